@@ -1,0 +1,18 @@
+"""The profile: everything that distinguishes one centre from another, read once from params/ and validated."""
+
+from voc_lib.params.load import Profile, load_profile
+from voc_lib.params.sources import SourceSettings
+from voc_lib.params.taxonomy import Category, Taxonomy
+from voc_lib.params.thresholds import CategoriseSettings, HotspotSettings, ReportSettings, SentimentSettings
+
+__all__ = [
+    "CategoriseSettings",
+    "Category",
+    "HotspotSettings",
+    "Profile",
+    "ReportSettings",
+    "SentimentSettings",
+    "SourceSettings",
+    "Taxonomy",
+    "load_profile",
+]

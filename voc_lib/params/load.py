@@ -1,0 +1,195 @@
+"""Reads a profile folder into one frozen object, and turns every fault in it into a sentence that helps."""
+
+from __future__ import annotations
+
+import typing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from voc_lib.errors import ProfileError, nearest
+from voc_lib.params.base import Settings
+from voc_lib.params.branches import Branch, Branches
+from voc_lib.params.lexicon import Lexicon, SentimentLexicon, read_words
+from voc_lib.params.run import RunSettings
+from voc_lib.params.sources import Sources
+from voc_lib.params.taxonomy import Taxonomy
+from voc_lib.params.thresholds import Thresholds
+
+__all__ = ["Profile", "load_profile"]
+
+S = TypeVar("S", bound=Settings)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A centre, as its params/ folder describes it."""
+
+    folder: Path
+    run: RunSettings
+    branches: Branches
+    sources: Sources
+    taxonomy: Taxonomy
+    thresholds: Thresholds
+    lexicon: Lexicon
+
+    @property
+    def name(self) -> str:
+        """The profile's name; models are kept under it."""
+        return self.run.profile
+
+    @property
+    def tz(self) -> str:
+        """IANA name of the centre's time zone."""
+        return self.run.time_zone
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment the run stands for, where run.yaml fixes it."""
+        return self.run.as_of
+
+    def branch(self, code: str) -> Branch:
+        """The branch of that code. Raises: ProfileError naming the nearest code."""
+        try:
+            return self.branches.get(code)
+        except KeyError:
+            near = nearest(code, self.branches.codes)
+            raise ProfileError(
+                "no such branch",
+                branch=code,
+                allowed=", ".join(self.branches.codes),
+                file=str(self.folder / "branches.yaml"),
+                hint=f"did you mean {near}?" if near else None,
+            ) from None
+
+
+def load_profile(folder: str | Path) -> Profile:
+    """Read and validate a profile folder.
+
+    Raises: ProfileError naming the file, the key, what was found, what is allowed, and the nearest right name.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ProfileError(
+            "profile folder not found", folder=str(folder), hint="give the folder with run.yaml as --params DIR"
+        )
+    lexicon = folder / "lexicon"
+    return Profile(
+        folder=folder,
+        run=_read(folder / "run.yaml", RunSettings),
+        branches=_read(folder / "branches.yaml", Branches),
+        sources=_read(folder / "sources.yaml", Sources),
+        taxonomy=_read(folder / "taxonomy.yaml", Taxonomy),
+        thresholds=_read(folder / "thresholds.yaml", Thresholds),
+        lexicon=Lexicon(
+            dictionary=read_words(lexicon / "dictionary.txt"),
+            stop_words=read_words(lexicon / "stop_words.txt"),
+            sentiment=_read(lexicon / "sentiment.yaml", SentimentLexicon),
+        ),
+    )
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """YAML in which a key given twice is an error, not a silent loss."""
+
+
+def _unique_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    seen = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"key given twice: {key}", key_node.start_mark)
+        seen.add(key)
+    return dict(yaml.SafeLoader.construct_mapping(loader, node, deep=deep))
+
+
+_UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
+
+
+def _read(path: Path, model: type[S]) -> S:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ProfileError(
+            "profile file is missing", file=str(path), hint="copy it from the params/ that ships"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError("profile file cannot be read", file=str(path), found=error) from None
+    try:
+        data = yaml.load(text, Loader=_UniqueKeyLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ProfileError(
+            "not valid YAML",
+            file=str(path),
+            line=mark.line + 1 if mark else None,
+            found=getattr(error, "problem", None) or error,
+        ) from None
+    if not isinstance(data, dict):
+        raise ProfileError("expected keys and values", file=str(path), found=type(data).__name__)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise _profile_error(path, model, error) from None
+
+
+def _profile_error(path: Path, model: type[BaseModel], error: ValidationError) -> ProfileError:
+    first, *others = error.errors()
+    location = first["loc"]
+    key = ".".join(str(part) for part in location if part != "[key]") or "(the file)"
+    more = f"{len(others)} more faults in this file" if others else None
+    if first["type"] == "extra_forbidden":
+        siblings = _fields_at(model, location[:-1])
+        near = nearest(str(location[-1]), siblings)
+        return ProfileError(
+            "unknown key",
+            file=str(path),
+            key=key,
+            allowed=", ".join(siblings),
+            and_=more,
+            hint=f"did you mean {near}?" if near else None,
+        )
+    if first["type"] == "missing":
+        return ProfileError("key is missing", file=str(path), key=key, and_=more)
+    found = first["input"]
+    shown = repr(found) if isinstance(found, (str, int, float, bool)) or found is None else type(found).__name__
+    near = None
+    if first["type"] == "literal_error":
+        near = nearest(str(location[-1] if location[-1] != "[key]" else location[-2]), _quoted(first["msg"]))
+        near = near or nearest(str(found), _quoted(first["msg"]))
+    return ProfileError(
+        "wrong value",
+        file=str(path),
+        key=key,
+        found=shown,
+        expected=first["msg"].removeprefix("Value error, "),
+        and_=more,
+        hint=f"did you mean {near}?" if near else None,
+    )
+
+
+def _quoted(message: str) -> list[str]:
+    return message.split("'")[1::2]
+
+
+def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """The keys that the settings at this place know."""
+    current: Any = model
+    for part in location:
+        if isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
+            current = _settings_in(current.model_fields[part].annotation)
+    return list(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+
+
+def _settings_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in typing.get_args(annotation):
+        found = _settings_in(argument)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,89 @@
+"""params/sources.yaml: which raw files hold which source, and how their columns map to the records table."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from voc_lib.params.base import Settings
+
+__all__ = ["FIELDS", "REQUIRED_FIELDS", "SourceSettings", "Sources"]
+
+FIELDS = (
+    "record_id",
+    "occurred_at",
+    "branch",
+    "outlet",
+    "order_type",
+    "channel",
+    "customer",
+    "text",
+    "score",
+    "level",
+    "status",
+    "reply",
+    "replied_at",
+)
+REQUIRED_FIELDS = ("record_id", "occurred_at", "branch", "text")
+
+FieldName = Literal[
+    "record_id",
+    "occurred_at",
+    "branch",
+    "outlet",
+    "order_type",
+    "channel",
+    "customer",
+    "text",
+    "score",
+    "level",
+    "status",
+    "reply",
+    "replied_at",
+]
+
+
+class SourceSettings(Settings):
+    """The layout of one source's exports."""
+
+    files: tuple[str, ...] = Field(min_length=1)
+    encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")
+    sheets: tuple[str, ...] | None = None
+    columns: dict[FieldName, str]
+    optional: tuple[FieldName, ...] = ()
+    constants: dict[FieldName, str] = Field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    values: dict[FieldName, dict[str, str]] = Field(default_factory=dict)
+    time_formats: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S",)
+    text_required: bool = True
+    score_required: bool = False
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        given = {*self.columns, *self.constants}
+        missing = [name for name in REQUIRED_FIELDS if name not in given]
+        if missing:
+            raise ValueError(f"no column or constant for {', '.join(missing)}")
+        if self.score_required and "score" not in given:
+            raise ValueError("score_required, but no column or constant for score")
+        twice = [name for name in self.columns if name in self.constants]
+        if twice:
+            raise ValueError(f"both a column and a constant for {', '.join(twice)}")
+        both = [column for column in self.drop if column in self.columns.values()]
+        if both:
+            raise ValueError(f"{', '.join(both)} cannot be both mapped and dropped")
+        return self
+
+
+class Sources(Settings):
+    """All three sources; one that a centre does not have is left out."""
+
+    work_order: SourceSettings | None = None
+    complaint_intent: SourceSettings | None = None
+    survey: SourceSettings | None = None
+
+    def items(self) -> list[tuple[str, SourceSettings]]:
+        """Name and settings of each source that the centre has."""
+        pairs = [("work_order", self.work_order), ("complaint_intent", self.complaint_intent), ("survey", self.survey)]
+        return [(name, settings) for name, settings in pairs if settings is not None]

@@ -1,0 +1,93 @@
+"""params/taxonomy.yaml: what customers speak about, in two levels, with the words that tell each category."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from voc_lib.params.base import Settings
+
+__all__ = ["Category", "Level", "Named", "Taxonomy"]
+
+Concern = Literal["service", "channel", "product", "process"]
+
+
+class Category(Settings):
+    """A level-2 category: exactly one of them is a record's primary code."""
+
+    code: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    include: str = ""
+    exclude: str = ""
+    concerns: Concern
+    department: str
+    suggestion: str
+    keywords: dict[str, float] = Field(default_factory=dict)
+    patterns: dict[str, float] = Field(default_factory=dict)
+    examples: tuple[str, ...] = ()
+
+    @field_validator("patterns")
+    @classmethod
+    def _compiles(cls, value: dict[str, float]) -> dict[str, float]:
+        for pattern in value:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"not a regular expression: {pattern} ({error})") from error
+        return value
+
+
+class Level(Settings):
+    """A level-1 category."""
+
+    code: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    children: tuple[Category, ...] = Field(min_length=1)
+
+
+class Named(Settings):
+    """Something that texts name (a product, a channel), and the words for it."""
+
+    name: str
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class Taxonomy(Settings):
+    """The whole taxonomy."""
+
+    version: int = Field(ge=1)
+    rules: tuple[str, ...] = ()
+    nothing: str
+    levels: tuple[Level, ...] = Field(min_length=1)
+    products: tuple[Named, ...] = ()
+    channels: tuple[Named, ...] = ()
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> Self:
+        codes = [category.code for category in self.categories]
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            raise ValueError(f"codes given twice: {', '.join(twice)}")
+        if self.nothing not in codes:
+            raise ValueError(f"nothing: {self.nothing} is not a code of this taxonomy")
+        return self
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """All level-2 categories, in order."""
+        return tuple(category for level in self.levels for category in level.children)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All level-2 codes, in order."""
+        return tuple(category.code for category in self.categories)
+
+    def category(self, code: str) -> Category:
+        """The category of that code. Raises: KeyError."""
+        return {category.code: category for category in self.categories}[code]
+
+    def level_of(self, code: str) -> Level:
+        """The level-1 category above a level-2 code. Raises: KeyError."""
+        return {category.code: level for level in self.levels for category in level.children}[code]

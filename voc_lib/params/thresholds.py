@@ -1,0 +1,67 @@
+"""params/thresholds.yaml: every number that decides something, one group a room."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from voc_lib.params.base import Settings
+
+__all__ = [
+    "CategoriseSettings",
+    "HotspotSettings",
+    "IngestSettings",
+    "ReportSettings",
+    "SentimentSettings",
+    "Thresholds",
+]
+
+
+class IngestSettings(Settings):
+    """Landing and linking."""
+
+    max_text_chars: int = Field(default=20_000, ge=100)
+    link_days: int = Field(default=31, ge=0, le=62)
+    link_similarity: float = Field(default=0.8, gt=0, le=1)
+
+
+class CategoriseSettings(Settings):
+    """Rules, model, and when an expert should look."""
+
+    rule_decides: float = Field(default=0.8, ge=0, le=1)
+    review_below: float = Field(default=0.5, ge=0, le=1)
+
+
+class SentimentSettings(Settings):
+    """Sentiment engine."""
+
+    engine: Literal["voc", "snownlp"] = "voc"
+
+
+class HotspotSettings(Settings):
+    """Hot issues."""
+
+    false_discovery_rate: float = Field(default=0.1, gt=0, lt=1)
+    prior_months: int = Field(default=6, ge=1)
+    min_records: int = Field(default=5, ge=1)
+    max_issues: int = Field(default=10, ge=1)
+    typical_cases: int = Field(default=3, ge=1)
+
+
+class ReportSettings(Settings):
+    """What the reports show."""
+
+    top_issues: int = Field(default=5, ge=1)
+    top_categories: int = Field(default=10, ge=1)
+    small_number: int = Field(default=10, ge=1)
+
+
+class Thresholds(Settings):
+    """All groups."""
+
+    ingest: IngestSettings = IngestSettings()
+    categorise: CategoriseSettings = CategoriseSettings()
+    sentiment: SentimentSettings = SentimentSettings()
+    hotspot: HotspotSettings = HotspotSettings()
+    report: ReportSettings = ReportSettings()

@@ -1,0 +1,165 @@
+"""Where tables live: Parquet, one folder a table, hive-partitioned by branch and month, under any fsspec URL.
+
+The only module that reads or writes a table. Writing is atomic: beside, then rename. The same rows give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voc_lib import schema
+from voc_lib.errors import TableError
+
+if TYPE_CHECKING:
+    import fsspec
+    import pandas as pd
+
+__all__ = ["Store", "shift_month", "window"]
+
+_PART = "part.parquet"
+
+
+def shift_month(month: str, offset: int) -> str:
+    """The month so many months away: shift_month("2013-01", -1) is "2012-12"."""
+    year, number = int(month[:4]), int(month[5:7])
+    index = year * 12 + number - 1 + offset
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def window(month: str, first: int, last: int) -> list[str]:
+    """The months from offset first to offset last, both included, earliest first."""
+    return [shift_month(month, offset) for offset in range(first, last + 1)]
+
+
+@dataclass(frozen=True)
+class Store:
+    """Tables under one root.
+
+    Args:
+        root: folder or fsspec URL that holds the tables' folders.
+        tz: IANA name of the profile's time zone.
+        write_root: where writes go, if elsewhere (Run All in JupyterLab writes to data/scratch/).
+    """
+
+    root: str
+    tz: str
+    write_root: str | None = None
+
+    def path(self, table: str, branch: str, month: str, *, for_writing: bool = False) -> str:
+        """Where the partition lies (or, for_writing, would be written)."""
+        schema.table(table)
+        root = (self.write_root or self.root) if for_writing else self.root
+        return "/".join((root.rstrip("/"), table, f"branch={_safe(branch)}", f"month={_safe(month)}", _PART))
+
+    def exists(self, table: str, branch: str, month: str) -> bool:
+        """Whether that partition has been written."""
+        fs, path = _open(self.path(table, branch, month))
+        return bool(fs.exists(path))
+
+    def partitions(self, table: str) -> list[tuple[str, str]]:
+        """Branch and month of each partition of the table, sorted."""
+        schema.table(table)
+        fs, base = _open(f"{self.root.rstrip('/')}/{table}")
+        found = [path.split("/")[-3:-1] for path in fs.glob(f"{base}/branch=*/month=*/{_PART}")]
+        return sorted((branch.removeprefix("branch="), month.removeprefix("month=")) for branch, month in found)
+
+    def read(self, table: str, branch: str, month: str) -> pd.DataFrame:
+        """One partition in the table's form. Raises: TableError when it was never written or does not fit."""
+        import pyarrow.parquet as pq
+
+        fs, path = _open(self.path(table, branch, month))
+        if not fs.exists(path):
+            raise TableError(
+                "table has not been written",
+                table=table,
+                branch=branch,
+                month=month,
+                hint="run the stage that writes it: `voc run`, or the notebook before this one",
+            )
+        with fs.open(path, "rb") as file:
+            frame = pq.ParquetFile(file).read().to_pandas()
+        return schema.conform(frame, table, tz=self.tz)
+
+    def read_many(self, table: str, branches: Iterable[str], months: Iterable[str]) -> pd.DataFrame:
+        """The partitions that exist of those branches and months, one below the other; maybe without rows.
+
+        Rows keep their partition's order; partitions come by month, then branch, as given.
+        """
+        import pandas as pd
+
+        branches = list(branches)
+        parts = [
+            self.read(table, branch, month)
+            for month in months
+            for branch in branches
+            if self.exists(table, branch, month)
+        ]
+        parts = [part for part in parts if len(part)]
+        return pd.concat(parts, ignore_index=True) if parts else schema.empty(table, tz=self.tz)
+
+    def write(self, table: str, frame: pd.DataFrame, branch: str, month: str) -> str:
+        """Write one partition whole, atomically; gives the SHA-256 of its bytes.
+
+        Raises: TableError when the frame does not fit the table, or holds rows of another branch or month.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        frame = schema.conform(frame, table, tz=self.tz)
+        for column, value in (("branch", branch), ("month", month)):
+            if column in frame.columns and len(frame) and not (frame[column] == value).all():
+                raise TableError(f"rows of another {column}", table=table, branch=branch, month=month)
+        arrow = pa.Table.from_pandas(frame, schema=schema.arrow_schema(table, tz=self.tz), preserve_index=False)
+        sink = pa.BufferOutputStream()
+        pq.write_table(arrow.replace_schema_metadata(None), sink, compression="zstd", store_schema=True)
+        payload = sink.getvalue().to_pybytes()
+        write_bytes(self.path(table, branch, month, for_writing=True), payload)
+        return hashlib.sha256(payload).hexdigest()
+
+    def remove(self, table: str, branch: str, month: str) -> None:
+        """Take away one partition, if it is there."""
+        fs, path = _open(self.path(table, branch, month, for_writing=True))
+        if fs.exists(path):
+            fs.rm(path)
+
+
+def write_bytes(url: str, payload: bytes) -> None:
+    """Write a whole file atomically: on a disk beside it, then renamed; on an object store in one put."""
+    fs, path = _open(url)
+    fs.makedirs(fs._parent(path), exist_ok=True)
+    if _is_local(fs):
+        # The process number keeps two writers apart; the name must not end like the real one, or a glob would find it.
+        beside = Path(f"{path}.{os.getpid()}.tmp")
+        try:
+            with beside.open("wb") as file:
+                file.write(payload)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    else:
+        fs.pipe_file(path, payload)
+
+
+def _open(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
+    import fsspec.core
+
+    fs, path = fsspec.core.url_to_fs(url)
+    return fs, str(path)
+
+
+def _is_local(fs: fsspec.AbstractFileSystem) -> bool:
+    return "file" in (fs.protocol if isinstance(fs.protocol, tuple) else (fs.protocol,))
+
+
+def _safe(name: str) -> str:
+    # Branch codes and months come from a validated profile; this is the last guard before they become a path.
+    if not name or not all(c.isalnum() or c in "-_" for c in name):
+        raise TableError("not a name for a partition", found=repr(name))
+    return name
