@@ -35,6 +35,9 @@ class Branches(Settings):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
+        twice = sorted({code for code in self.codes if self.codes.count(code) > 1})
+        if twice:
+            raise ValueError(f"codes given twice: {', '.join(twice)}")
         seen: dict[str, str] = {}
         for branch in self.branches:
             for name in {branch.code, branch.name, branch.short_name, *branch.aliases}:
