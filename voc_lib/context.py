@@ -31,14 +31,25 @@ CONTEXT_VARIABLE = "VOC_CONTEXT"
 
 @dataclass(frozen=True)
 class Read:
-    """One declared input: a table, the month offsets, and whether of all branches or of the task's own."""
+    """One declared input: a table, the month offsets, and whether of all branches or of the task's own.
+
+    Args:
+        table: the table.
+        first, last: month offsets, both included; 0 and 0 where all months are read.
+        all_branches: of every branch of the profile, and of unknown.
+        all_months: every partition that there is, also of later months and of unknown: what only landing writes
+            (quarantine, ledger), since a raw file's sum knows no month. Implies all_branches.
+    """
 
     table: str
     first: int = 0
     last: int = 0
     all_branches: bool = False
+    all_months: bool = False
 
     def __str__(self) -> str:
+        if self.all_months:
+            return f"{self.table} of all branches and months"
         months = f"{self.first}" if self.first == self.last else f"{self.first}..{self.last}"
         return f"{self.table}[{months}]" + (" of all branches" if self.all_branches else "")
 
@@ -46,8 +57,13 @@ class Read:
 def parse_read(text: str) -> Read:
     """Parse a declaration such as "landed[-1..0]", "actions[-1]", "scored" or "scored[-12..0] of all branches".
 
+    "ledger of all branches and months" declares every partition that there is; it takes no offsets.
+
     Raises: ProfileError when it is not of that form.
     """
+    everything = re.fullmatch(r"([a-z]+) of all branches and months", text.strip())
+    if everything is not None:
+        return Read(table(everything[1]).name, all_branches=True, all_months=True)
     match = re.fullmatch(r"([a-z]+)(?:\[(-?\d+)(?:\.\.(-?\d+))?\])?( of all branches)?", text.strip())
     if match is None:
         raise ProfileError(
@@ -156,11 +172,23 @@ class Task:
             return self.store.read(name, self.branch, self.month)
         if branch is None and last == 0 and not self.store.exists(name, self.branch, self.month):
             self.store.read(name, self.branch, self.month)  # says what to run
-        if branch == "all":
-            branches = [*self.profile.branches.codes, UNKNOWN]
-        else:
-            branches = [branch or self.branch]
+        branches = [*self.profile.branches.codes, UNKNOWN] if branch == "all" else [branch or self.branch]
         return self.store.read_many(name, branches, window(self.month, first, last))
+
+    def read_all(self, name: str) -> pd.DataFrame:
+        """Every row of a table that landing writes (quarantine, ledger), of all branches and months and of unknown.
+
+        Declared as "NAME of all branches and months". Rows come by branch, then month; maybe there are none.
+        Raises: TableError when the notebook does not declare it.
+        """
+        if self._reads is not None and Read(name, all_branches=True, all_months=True) not in self._reads:
+            raise TableError(
+                "notebook does not declare to read this",
+                table=f"{name} of all branches and months",
+                notebook=self.context.notebook,
+                hint="add it to metadata.voc.reads of the notebook: the graph and the fingerprints derive from it",
+            )
+        return self.store.read_partitions(name, self.store.partitions(name))
 
     def months_before(self, name: str, first: int) -> list[str]:
         """The earlier months, from that offset on, in which this branch has the table; earliest first."""
@@ -168,7 +196,7 @@ class Task:
         return [month for month in months if self.store.exists(name, self.branch, month)]
 
     def write(self, name: str, frame: pd.DataFrame) -> None:
-        """Write this branch-month's partition of a table. Raises: TableError when it is not declared or does not fit."""
+        """Write this branch-month's partition of a table. Raises: TableError when not declared, or not fitting."""
         if self.context.writes is not None and name not in self.context.writes:
             raise TableError(
                 "notebook does not declare to write this table", table=name, notebook=self.context.notebook
@@ -194,12 +222,8 @@ class Task:
         if self._reads is None:
             return
         for read in self._reads:
-            if (
-                read.table == name
-                and read.first <= first
-                and last <= read.last
-                and (read.all_branches or not all_branches)
-            ):
+            in_window = read.all_months or (read.first <= first and last <= read.last)
+            if read.table == name and in_window and (read.all_branches or not all_branches):
                 return
         raise TableError(
             "notebook does not declare to read this",

@@ -90,15 +90,15 @@ class Store:
 
         Rows keep their partition's order; partitions come by month, then branch, as given.
         """
+        branches = list(branches)
+        pairs = [(branch, month) for month in months for branch in branches if self.exists(table, branch, month)]
+        return self.read_partitions(table, pairs)
+
+    def read_partitions(self, table: str, pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
+        """The partitions of those branches and months, one below the other in the order given; maybe without rows."""
         import pandas as pd
 
-        branches = list(branches)
-        parts = [
-            self.read(table, branch, month)
-            for month in months
-            for branch in branches
-            if self.exists(table, branch, month)
-        ]
+        parts = [self.read(table, branch, month) for branch, month in pairs]
         parts = [part for part in parts if len(part)]
         return pd.concat(parts, ignore_index=True) if parts else schema.empty(table, tz=self.tz)
 

@@ -4,28 +4,73 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from voc_lib.errors import ProfileError
+from voc_lib.errors import ProfileError, nearest
 from voc_lib.params.base import Settings
 
-__all__ = ["Lexicon", "SentimentLexicon", "read_words"]
+__all__ = ["EscalationSigns", "Lexicon", "SentimentLexicon", "read_words"]
+
+Weight = Annotated[float, Field(ge=0, le=1)]
+Intent = Literal["question", "suggestion", "complaint", "praise", "none"]
+Factor = Annotated[float, Field(gt=0, le=3)]
+
+
+class EscalationSigns(Settings):
+    """What raises the risk of escalation beside words; each weight is a probability on its own."""
+
+    level: dict[str, Weight] = Field(default_factory=dict)
+    status: dict[str, Weight] = Field(default_factory=dict)
+    negative: Weight = 0.0
+    repeated: Weight = 0.0
 
 
 class SentimentLexicon(Settings):
     """Words that carry feeling or change it, and words that tell intent and escalation."""
 
-    positive: dict[str, float] = Field(default_factory=dict)
-    negative: dict[str, float] = Field(default_factory=dict)
+    positive: dict[str, Weight] = Field(default_factory=dict)
+    negative: dict[str, Weight] = Field(default_factory=dict)
+    neutral: tuple[str, ...] = ()
     negation: tuple[str, ...] = ()
-    intensifiers: dict[str, float] = Field(default_factory=dict)
-    escalation: dict[str, float] = Field(default_factory=dict)
+    negation_reach: int = Field(default=5, ge=1, le=20)
+    intensifiers: dict[str, Factor] = Field(default_factory=dict)
+    contrast: tuple[str, ...] = ()
+    hypothetical: tuple[str, ...] = ()
+    rhetorical: dict[str, Weight] = Field(default_factory=dict)
     question: tuple[str, ...] = ()
+    question_endings: tuple[str, ...] = ()
+    not_question: tuple[str, ...] = ()
+    whether: tuple[str, ...] = ()
     suggestion: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    wish: tuple[str, ...] = ()
     complaint: tuple[str, ...] = ()
     praise: tuple[str, ...] = ()
+    default_intent: dict[str, Intent] = Field(default_factory=dict)
+    escalation: dict[str, Weight] = Field(default_factory=dict)
+    escalation_signs: EscalationSigns = EscalationSigns()
     aspects: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    more_pleases: tuple[str, ...] = ()
+    less_pleases: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_sign_a_word(self) -> Self:
+        both = sorted(self.positive.keys() & self.negative.keys())
+        if both:
+            raise ValueError(f"a word cannot be both positive and negative: {', '.join(both[:5])}")
+        return self
+
+    @model_validator(mode="after")
+    def _known_aspects(self) -> Self:
+        for name in (*self.more_pleases, *self.less_pleases):
+            if name not in self.aspects:
+                near = nearest(name, self.aspects)
+                raise ValueError(f"no such aspect: {name}" + (f"; did you mean {near}?" if near else ""))
+        return self
 
 
 @dataclass(frozen=True)

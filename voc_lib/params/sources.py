@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from voc_lib.params.base import Settings
 
-__all__ = ["FIELDS", "REQUIRED_FIELDS", "SourceSettings", "Sources"]
+__all__ = ["FIELDS", "REQUIRED_FIELDS", "LabelSettings", "SourceSettings", "Sources"]
 
 FIELDS = (
     "record_id",
@@ -76,12 +76,27 @@ class SourceSettings(Settings):
         return self
 
 
+LabelField = Literal["text", "tokens", "category", "sentiment", "intent"]
+
+
+class LabelSettings(Settings):
+    """The layout of files with labelled texts: the column of each field, and other ways of writing its values."""
+
+    columns: dict[LabelField, str] = Field(default_factory=dict)
+    values: dict[LabelField, dict[str, str]] = Field(default_factory=dict)
+
+    def column(self, field: LabelField) -> str:
+        """The column that holds a field; its own name unless the profile says otherwise."""
+        return self.columns.get(field, field)
+
+
 class Sources(Settings):
     """All three sources; one that a centre does not have is left out."""
 
     work_order: SourceSettings | None = None
     complaint_intent: SourceSettings | None = None
     survey: SourceSettings | None = None
+    labels: LabelSettings = Field(default_factory=LabelSettings)
 
     def items(self) -> list[tuple[str, SourceSettings]]:
         """Name and settings of each source that the centre has."""

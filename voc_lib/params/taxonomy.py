@@ -40,10 +40,11 @@ class Category(Settings):
 
 
 class Level(Settings):
-    """A level-1 category."""
+    """A level-1 category; its keywords count for each of its children."""
 
     code: str = Field(min_length=1)
     name: str = Field(min_length=1)
+    keywords: dict[str, float] = Field(default_factory=dict)
     children: tuple[Category, ...] = Field(min_length=1)
 
 

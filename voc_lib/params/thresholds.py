@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from voc_lib.params.base import Settings
 
 __all__ = [
     "CategoriseSettings",
+    "HeatWeights",
     "HotspotSettings",
     "IngestSettings",
     "ReportSettings",
@@ -39,14 +40,31 @@ class SentimentSettings(Settings):
     engine: Literal["voc", "snownlp"] = "voc"
 
 
+class HeatWeights(Settings):
+    """How much each part of the heat index counts; only their ratios matter."""
+
+    volume: float = Field(default=2.0, ge=0)
+    growth: float = Field(default=5.0, ge=0)
+    negative: float = Field(default=2.0, ge=0)
+    escalation: float = Field(default=1.0, ge=0)
+
+    @model_validator(mode="after")
+    def _something_counts(self) -> Self:
+        if self.volume + self.negative + self.escalation <= 0:
+            raise ValueError("one of volume, negative and escalation must count, for a month without history")
+        return self
+
+
 class HotspotSettings(Settings):
     """Hot issues."""
 
     false_discovery_rate: float = Field(default=0.1, gt=0, lt=1)
     prior_months: int = Field(default=6, ge=1)
+    prior_records: float = Field(default=2.0, gt=0)
     min_records: int = Field(default=5, ge=1)
     max_issues: int = Field(default=10, ge=1)
     typical_cases: int = Field(default=3, ge=1)
+    heat: HeatWeights = HeatWeights()
 
 
 class ReportSettings(Settings):

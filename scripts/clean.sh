@@ -1,0 +1,18 @@
+#!/bin/sh
+# Takes away what runs have made. Never: your exports, the customer key, labels, decisions, replies, trained models.
+set -eu
+cd "$(dirname "$0")/.."
+
+if [ -x .venv/bin/python ]; then
+    .venv/bin/python -m voc_lib.demo forget data/raw
+fi
+for table in landed records categorised scored hotspots actions summary quarantine ledger scratch; do
+    rm -rf "data/$table"
+done
+# The key stays: with another one, a customer's later voices would not link with the earlier ones.
+if [ -d data/state ]; then
+    find data/state -mindepth 1 -maxdepth 1 ! -name customer_key -exec rm -rf {} +
+fi
+find output -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

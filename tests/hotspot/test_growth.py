@@ -1,0 +1,116 @@
+"""The month against its history: exact cases, invariants, and the promised rate of false alarms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom
+
+from voc_lib.errors import TableError
+from voc_lib.hotspot.growth import Baseline, extra_variance, growth_rates
+
+COUNTS = st.integers(0, 400)
+BASELINES = st.builds(
+    Baseline,
+    volume=st.floats(20, 2000),
+    volumes=st.lists(st.floats(20, 2000), min_size=1, max_size=12).map(tuple),
+    extra=st.floats(0, 0.25),
+)
+
+
+def test_the_tail_equals_the_exact_conditional_test() -> None:
+    baseline = Baseline(200.0, (300.0, 500.0))
+    assert float(baseline.p_value(12, 20)) == pytest.approx(binom.sf(11, 32, 200 / 1000))
+
+
+def test_nothing_heard_is_no_growth_and_the_expectation_follows_the_volume() -> None:
+    baseline = Baseline(100.0, (200.0, 200.0))
+    assert float(baseline.p_value(0, 7)) == 1.0
+    assert float(baseline.expected(40)) == pytest.approx(10.0)
+
+
+@given(BASELINES, COUNTS, COUNTS)
+def test_the_interval_contains_the_estimate(baseline: Baseline, n: int, before: int) -> None:
+    growth, low, high = (float(value) for value in baseline.growth(n, before))
+    assert 0 <= low <= growth <= high
+
+
+@given(BASELINES, COUNTS, COUNTS)
+def test_more_voices_are_more_surprising_and_more_history_less(baseline: Baseline, n: int, before: int) -> None:
+    assert baseline.p_value(n + 1, before) <= baseline.p_value(n, before) + 1e-12
+    assert baseline.p_value(n, before + 1) >= baseline.p_value(n, before) - 1e-12
+    assert baseline.growth(n + 1, before)[0] > baseline.growth(n, before)[0]
+
+
+@given(st.integers(5, 60), st.integers(2, 60))
+def test_unrest_in_the_history_widens_everything(n: int, before: int) -> None:
+    calm, restless = (Baseline(100.0, (100.0,) * 6, extra) for extra in (0.0, 0.2))
+    if n > calm.expected(before) + 1:
+        assert restless.p_value(n, before) >= calm.p_value(n, before) - 1e-12
+    assert restless.growth(n, before)[1] <= calm.growth(n, before)[1]
+    assert restless.growth(n, before)[2] >= calm.growth(n, before)[2]
+
+
+def test_small_counts_are_shrunk_towards_no_change() -> None:
+    baseline = Baseline(100.0, (100.0,) * 5)
+    small, large = float(baseline.growth(4, 5)[0]), float(baseline.growth(80, 100)[0])
+    assert 1 < small < large < 4
+
+
+def test_extra_variance_sees_unrest_but_not_one_hot_month() -> None:
+    random = np.random.default_rng(5)
+    volumes = np.full(8, 1000.0)
+    calm = random.poisson(40, size=(8, 25))
+    restless = random.poisson(40 * random.gamma(5, 1 / 5, size=(8, 25)))
+    hot = calm.copy()
+    hot[3, 0] += 200
+    assert extra_variance(calm, volumes) < 0.01
+    assert 0.1 < extra_variance(restless, volumes) < 0.25
+    assert extra_variance(hot, volumes) < 0.01
+    assert extra_variance(calm[:2], volumes[:2]) == 0.0
+
+
+def _table(counts: np.ndarray) -> tuple[pd.DataFrame, pd.Series]:
+    months = [f"2013-{number + 1:02d}" for number in range(len(counts))]
+    cells = [
+        {"key": f"{key:02d}", "month": month, "n_records": int(n)}
+        for month, row in zip(months, counts, strict=True)
+        for key, n in enumerate(row)
+    ]
+    return pd.DataFrame(cells), pd.Series(counts.sum(axis=1), index=months)
+
+
+def test_growth_rates_ignore_row_order_and_later_months() -> None:
+    counts, volumes = _table(np.random.default_rng(1).poisson(10, size=(7, 12)))
+    expected = growth_rates(counts, volumes, month="2013-06")
+    shuffled = counts.sample(frac=1, random_state=3)
+    pd.testing.assert_frame_equal(growth_rates(shuffled, volumes, month="2013-06"), expected)
+    earlier = counts[counts["month"] < "2013-07"]
+    pd.testing.assert_frame_equal(growth_rates(earlier, volumes.drop("2013-07"), month="2013-06"), expected)
+    assert list(expected["key"]) == sorted(expected["key"])
+
+
+def test_growth_rates_refuse_what_they_cannot_judge() -> None:
+    counts, volumes = _table(np.full((2, 3), 4))
+    with pytest.raises(TableError, match="no earlier month"):
+        growth_rates(counts, volumes, month="2013-01")
+    with pytest.raises(TableError, match=r"not a table of counts.*key"):
+        growth_rates(counts.drop(columns="key"), volumes, month="2013-02")
+    with pytest.raises(TableError, match="not a table of counts"):
+        growth_rates(counts.assign(n_records=-1), volumes, month="2013-02")
+
+
+def test_quiet_months_raise_no_more_false_alarms_than_promised_and_a_tripling_is_found() -> None:
+    random = np.random.default_rng(20130501)
+    rates = np.linspace(2, 30, 38)
+    n_months, alarms, found = 300, 0, 0
+    for _ in range(n_months):
+        counts = random.poisson(rates, size=(6, 38))
+        alarms += int((growth_rates(*_table(counts), month="2013-06")["q_value"] <= 0.1).any())
+        counts[-1, 11] = random.poisson(30)  # its rate is 10.3
+        found += int(growth_rates(*_table(counts), month="2013-06")["q_value"].iloc[11] <= 0.1)
+    assert alarms / n_months <= 0.1 + 2 * np.sqrt(0.1 * 0.9 / n_months)
+    assert found / n_months >= 0.9

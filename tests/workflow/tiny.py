@@ -1,0 +1,113 @@
+"""A project in miniature: two branches, two months, three notebooks that a kernel runs in no time."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from tests.builders import TZ, rows
+from voc_lib.context import Context
+from voc_lib.store import Store
+
+BRANCHES = ("BJ", "TJ")
+MONTHS = ("2013-04", "2013-05")
+
+_OPEN = "from voc_lib.context import open_task\n\ntask = open_task({branch}, month)"
+_BRANCH_PARAMETERS = 'branch: str = "BJ"  # branch code\nmonth: str = "2013-05"  # reporting month'
+_MONTH_PARAMETERS = 'month: str = "2013-05"  # reporting month'
+
+LINK = """\
+landed = task.read("landed", -1, 0)
+records = landed[landed["month"] == month].assign(matter_id=lambda f: f["source"] + ":" + f["record_id"])
+task.write("records", records)
+print(len(records), "records")"""
+REPORT = """\
+from IPython.display import HTML, display
+import pandas as pd
+
+records = task.read("records", -1, 0)
+title = f"{task.branch_name} {month} 报告"
+display(HTML(f'<header class="masthead"><p class="kicker">k</p><h1>{title}</h1><p class="meta">m</p></header>'))"""
+SUMMARY = """\
+row = dict(branch=task.branch, month=month, title=title, n_records=len(records), n_matters=0, n_work_orders=0,
+           n_complaint_intents=0, n_surveys=0, change=None, satisfaction=None, negative_share=None, review_share=None,
+           n_hot=0, top_issue=None, n_open_actions=0, daily_counts=[1, 2])
+task.write("summary", pd.DataFrame([row]))"""
+OFFICE = """\
+from IPython.display import HTML, display
+import pandas as pd
+
+summary = task.read("summary", branch="all")
+records = summary["branch"]
+title = f"{task.branch_name} {month} 报告 " + ",".join(summary["branch"])
+display(HTML(f'<header class="masthead"><p class="kicker">k</p><h1>{title}</h1><p class="meta">m</p></header>'))"""
+
+
+def notebook(
+    cells: Sequence[str], *, scope: str = "branch", reads: Sequence[str] = (), writes: Sequence[str] = ()
+) -> nbformat.NotebookNode:
+    """A notebook with a parameters cell, a declaration and the cells given; code all of it."""
+    parameters = _BRANCH_PARAMETERS if scope == "branch" else _MONTH_PARAMETERS
+    made = nbformat.v4.new_notebook(
+        metadata={
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "voc": {"scope": scope, "reads": list(reads), "writes": list(writes)},
+        }
+    )
+    made.cells = [
+        nbformat.v4.new_markdown_cell("# A notebook"),
+        nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+        *(nbformat.v4.new_code_cell(cell) for cell in cells),
+    ]
+    return made
+
+
+def notebooks() -> dict[str, nbformat.NotebookNode]:
+    """The three of the miniature, by file name."""
+    opened, opened_office = _OPEN.format(branch="branch"), _OPEN.format(branch='"head_office"')
+    return {
+        "01_link.ipynb": notebook([opened, LINK], reads=["landed[-1..0]"], writes=["records"]),
+        "04_report.ipynb": notebook([opened, REPORT, SUMMARY], reads=["records[-1..0]"], writes=["summary"]),
+        "05_office.ipynb": notebook(
+            [opened_office, OFFICE, SUMMARY], scope="month", reads=["summary of all branches"], writes=["summary"]
+        ),
+    }
+
+
+def write_notebooks(folder: Path, made: Mapping[str, nbformat.NotebookNode]) -> None:
+    """Write notebooks into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, node in made.items():
+        nbformat.write(node, folder / name)
+
+
+def project(folder: Path, params: Path, made: Mapping[str, nbformat.NotebookNode] | None = None) -> Context:
+    """Lay a project out in a folder: profile, notebooks, and landed tables of two branches and months.
+
+    Args:
+        params: the shipped profile, copied with two branches left.
+        made: notebooks by file name; the three of the miniature by default.
+    """
+    shutil.copytree(params, folder / "params")
+    listed = "\n".join(f"  - {{code: {code}, name: {code}行, short_name: {code}}}" for code in BRANCHES)
+    (folder / "params" / "branches.yaml").write_text(f"branches:\n{listed}\n", encoding="utf-8")
+    write_notebooks(folder / "notebooks", notebooks() if made is None else made)
+    store = Store(str(folder / "data"), TZ)
+    for branch in BRANCHES:
+        for month in MONTHS:
+            store.write("landed", _landed(branch, month), branch, month)
+    return Context(params=str(folder / "params"), data=str(folder / "data"), output=str(folder / "output"))
+
+
+def _landed(branch: str, month: str) -> Any:
+    values = [{"branch": branch, "occurred_at": f"{month}-0{day} 10:00:00"} for day in (1, 2, 3)]
+    return rows("landed", [{**value, "record_id": f"{branch}{month}{i}"} for i, value in enumerate(values)])
+
+
+def summary(branch: str, month: str) -> Any:
+    """A row of the key figures, as an earlier run might have left it."""
+    return rows("summary", [{"branch": branch, "month": month}])

@@ -1,0 +1,50 @@
+"""The command's root: its verbs, and how its errors look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+import voc_lib
+from voc_lib.cli.models import evaluate, predict, train
+from voc_lib.cli.reports import land, run
+from voc_lib.cli.setup import demo, doctor
+from voc_lib.errors import VocError
+
+__all__ = ["main"]
+
+
+class _Fault(click.ClickException):
+    """One clear message on standard error, and the error's own exit code."""
+
+    def __init__(self, error: VocError) -> None:
+        super().__init__(str(error))
+        self.exit_code = error.exit_code
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"voc: {self.message}", file=file, err=True)
+
+
+class _Verbs(click.Group):
+    """Turns the errors that this project raises on purpose into messages; others keep their traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except VocError as error:
+            raise _Fault(error) from error
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(voc_lib.__version__, prog_name="voc")
+def main() -> None:
+    """Voice-of-the-Customer reports: from raw exports to a report for each branch and month.
+
+    Exit codes: 0 done; 1 some branch failed, the others are done; 2 the call, the profile or a source file is wrong,
+    and nothing was run.
+    """
+
+
+for _verb in (demo, land, run, train, evaluate, predict, doctor):
+    main.add_command(_verb)

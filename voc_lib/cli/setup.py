@@ -1,0 +1,44 @@
+"""`voc demo` and `voc doctor`: something to try it on, and whether everything is there."""
+
+from __future__ import annotations
+
+import click
+
+from voc_lib.cli.places import Places, with_places
+
+__all__ = ["demo", "doctor"]
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@click.option("--seed", type=int, default=95533, show_default=True, help="Of everything that is drawn.")
+@click.option("--branches", type=click.IntRange(min=1), default=3, show_default=True, help="The profile's first so many.")
+@click.option("--months", type=click.IntRange(min=1), default=3, show_default=True, help="So many up to the last month.")
+@click.option("--last-month", default="2013-05", show_default=True, metavar="YYYY-MM", help="The last month.")
+@with_places
+def demo(places: Places, folder: str, seed: int, branches: int, months: int, last_month: str) -> None:
+    """Write made-up exports of all sources to DIR.
+
+    DIR may be data/raw; it must hold nothing but earlier demo files.
+    """
+    from voc_lib.demo import write_demo
+    from voc_lib.params import load_profile
+
+    profile = load_profile(places.params)
+    written = write_demo(
+        folder, profile=profile, seed=seed, branches=branches, months=months, last_month=last_month
+    )
+    for path in written:
+        click.echo(path)
+
+
+@click.command()
+@with_places
+def doctor(places: Places) -> None:
+    """Check kernel, fonts, libraries, profile and models, and say how to mend what is missing."""
+    from voc_lib.doctor import diagnose
+
+    diagnosis = diagnose(params=places.params, data=places.data, output=places.output)
+    click.echo(diagnosis)
+    if not diagnosis.ok:
+        raise click.exceptions.Exit(1)

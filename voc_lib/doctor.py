@@ -1,0 +1,238 @@
+"""Whether everything that a run needs is there, and how to mend what is not: `voc doctor`."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.metadata
+import io
+import os
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from voc_lib.errors import VocError
+
+__all__ = ["Check", "Diagnosis", "diagnose", "missing_apt_packages"]
+
+_APT = {
+    "pango": ("libpango-1.0-0", "libpangoft2-1.0-0"),
+    "harfbuzz": ("libharfbuzz-subset0",),
+    "font": ("fonts-noto-cjk",),
+}
+_CONDA = {"pango": "pango", "harfbuzz": "harfbuzz", "font": "fontconfig font-ttf-noto-cjk"}
+_SHIPPED_MODELS = ("category", "sentiment")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at.
+
+    Args:
+        name: what.
+        ok: whether it is as it should be.
+        found: what was found, in a few words.
+        mend: the command or the step that mends it; empty where all is well.
+    """
+
+    name: str
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """All checks, in order; prints as one line each, and a line on how to mend below those that failed."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check passed."""
+        return all(check.ok for check in self.checks)
+
+    def __str__(self) -> str:
+        lines = []
+        for check in self.checks:
+            lines.append(f"{'ok     ' if check.ok else 'MISSING'}  {check.name:<12}  {check.found}")
+            if not check.ok:
+                lines += [f"         → {line}" for line in check.mend.splitlines()]
+        n = sum(not check.ok for check in self.checks)
+        lines.append("everything is there" if n == 0 else f"{n} of {len(self.checks)} checks failed")
+        return "\n".join(lines)
+
+
+def diagnose(
+    *, params: str | Path | None = None, data: str | Path | None = None, output: str | Path | None = None
+) -> Diagnosis:
+    """Look at everything a run needs. Changes nothing.
+
+    Args:
+        params, data, output: the folders of the call; those of the project around the working folder by default.
+    Returns: Python, packages, kernel, Pango, HarfBuzz-subset, Chinese font, profile, models, folders, in this order.
+    """
+    params, data, output = Path(params or "params"), Path(data or "data"), Path(output or "output")
+    looks: tuple[tuple[str, Callable[[], Check]], ...] = (
+        ("Python", _python),
+        ("packages", _packages),
+        ("kernel", _kernel),
+        ("Pango", _pango),
+        ("HarfBuzz", _harfbuzz),
+        ("Chinese font", _font),
+        ("profile", lambda: _profile(params)),
+        ("models", lambda: _models(params, data)),
+        ("data folder", lambda: _writable("data folder", data)),
+        ("output", lambda: _writable("output", output)),
+    )
+    return Diagnosis(tuple(_guarded(name, look) for name, look in looks))
+
+
+def missing_apt_packages() -> list[str]:
+    """Debian packages that hold the system libraries and the font that are not here; sorted, often empty."""
+    looks = {"pango": _pango, "harfbuzz": _harfbuzz, "font": _font}
+    return sorted(package for kind, look in looks.items() if not look().ok for package in _APT[kind])
+
+
+def _guarded(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except Exception as error:  # a doctor must not die of what ails the patient
+        return Check(name, False, f"{type(error).__name__}: {str(error)[:120]}", "make setup")
+
+
+def _python() -> Check:
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Check("Python", sys.version_info >= (3, 11), found, "install Python 3.11 or newer, then: make setup")
+
+
+def _packages() -> Check:
+    needed = sorted(_names(importlib.metadata.requires("voc-report") or []))
+    missing = [name for name in needed if not _is_installed(name)]
+    found = f"{len(needed) - len(missing)} of {len(needed)}" + (f"; not {', '.join(missing)}" if missing else "")
+    return Check("packages", not missing, found, "pip install --require-hashes -r requirements.lock   (make setup)")
+
+
+def _names(requirements: list[str]) -> set[str]:
+    """Names of the distributions that are always needed; those of an extra are left out."""
+    return {re.split(r"[\s<>=!~;\[(]", text, maxsplit=1)[0] for text in requirements if "extra ==" not in text}
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _kernel() -> Check:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    mend = f"{sys.executable} -m ipykernel install --sys-prefix --name python3"
+    try:
+        spec = KernelSpecManager().get_kernel_spec("python3")
+    except NoSuchKernel:
+        return Check("kernel", False, "no kernel named python3", mend)
+    # jupyter_client puts its own interpreter where a specification merely says "python".
+    program = spec.argv[0]
+    is_ours = program in ("python", "python3") or Path(program).absolute() == Path(sys.executable).absolute()
+    return Check("kernel", is_ours, "python3, of this environment" if is_ours else "python3, of another one", mend)
+
+
+def _library(name: str) -> object | None:
+    """What WeasyPrint sees of a library; it says so itself, loudly, where one is missing."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        try:
+            ffi = importlib.import_module("weasyprint.text.ffi")
+        except OSError:
+            return None
+    return getattr(ffi, name, None)
+
+
+def _pango() -> Check:
+    pango = _library("pango")
+    if pango is None:
+        return Check("Pango", False, "not found: no PDF", _mend("pango"))
+    version = pango.pango_version()  # type: ignore[attr-defined]
+    return Check("Pango", True, f"{version // 10000}.{version // 100 % 100}.{version % 100}")
+
+
+def _harfbuzz() -> Check:
+    if _library("harfbuzz_subset") is None:
+        return Check("HarfBuzz", False, "subset library not found: PDFs are 20 times slower", _mend("harfbuzz"))
+    return Check("HarfBuzz", True, "with subset library")
+
+
+def _font() -> Check:
+    families = _chinese_families()
+    if not families:
+        return Check("Chinese font", False, "none: boxes in place of characters", _mend("font"))
+    more = f" and {len(families) - 1} more" if len(families) > 1 else ""
+    return Check("Chinese font", True, families[0] + more)
+
+
+def _chinese_families() -> list[str]:
+    """Families that fontconfig knows to cover simplified Chinese, sorted; it is what Pango asks as well."""
+    try:
+        done = subprocess.run(
+            ["fc-list", ":lang=zh-cn", "family"],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return sorted({line.split(",")[0].strip() for line in done.stdout.splitlines() if line.strip()})
+
+
+def _mend(kind: str) -> str:
+    return f"apt:    sudo apt-get install {' '.join(_APT[kind])}\nconda:  conda install -c conda-forge {_CONDA[kind]}"
+
+
+def _profile(params: Path) -> Check:
+    from voc_lib.params import load_profile
+
+    try:
+        profile = load_profile(params)
+    except VocError as error:
+        return Check("profile", False, error.message, str(error))
+    n = len(profile.branches.codes)
+    return Check("profile", True, f"{profile.name}: {n} branches, {len(profile.taxonomy.codes)} categories")
+
+
+def _models(params: Path, data: Path) -> Check:
+    from voc_lib.learning import model_folder
+    from voc_lib.params import load_profile
+
+    try:
+        profile = load_profile(params)
+    except VocError:
+        return Check("models", False, "not looked for, since the profile is wrong", "mend the profile first")
+    lacking = [k for k in _SHIPPED_MODELS if model_folder(k, profile_name=profile.name, data_root=data) is None]
+    if lacking:
+        mend = "\n".join(f"voc train {kind} --shipped" for kind in lacking)
+        return Check("models", False, f"none for {', '.join(lacking)}", mend)
+    return Check("models", True, ", ".join(_SHIPPED_MODELS))
+
+
+def _writable(name: str, folder: Path) -> Check:
+    """Whether the folder, or the nearest one above that exists, lets us write."""
+    place = folder.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    ok = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    return Check(name, ok, "writable" if ok else "not writable", f"chmod u+rwx {place}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--missing-apt-packages"]:
+        sys.exit("python -m voc_lib.doctor --missing-apt-packages   (people: voc doctor)")
+    print(" ".join(missing_apt_packages()))

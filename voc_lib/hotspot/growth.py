@@ -1,0 +1,151 @@
+"""One month against the same branch's earlier months: how surely, and how much, something grew.
+
+A count of the month is Poisson with mean volume × rate; what the earlier months say of the rate is a Gamma. The month's
+predictive distribution is then negative binomial, and its upper tail is the p-value of no growth. Rates wander from
+month to month more than Poisson allows; that extra variance is estimated from the history and widens everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voc_lib.errors import TableError
+from voc_lib.hotspot.discovery import q_values
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Baseline", "extra_variance", "growth_rates"]
+
+_MOST_EXTRA = 0.25  # a rate that wanders by ±50 % a month; beyond that the history is not one of one process
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What the earlier months lead one to expect of this one.
+
+    Args:
+        volume: voices of the month in all (exposure).
+        volumes: the same of each earlier month; months without voices say nothing.
+        extra: squared coefficient of variation of a rate from month to month, beyond Poisson (0: none).
+        prior_records: weight of "no change" in the growth ratio, in expected records.
+    """
+
+    volume: float
+    volumes: tuple[float, ...]
+    extra: float = 0.0
+    prior_records: float = 2.0
+
+    @property
+    def n_months(self) -> int:
+        """Earlier months that the expectation rests on."""
+        return sum(volume > 0 for volume in self.volumes)
+
+    def expected(self, n_before: ArrayLike) -> NDArray[np.float64]:
+        """Voices expected in the month, given how many there were in all earlier months together."""
+        return np.asarray(n_before, dtype=float) * (self.volume / sum(self.volumes))
+
+    def p_value(self, n: ArrayLike, n_before: ArrayLike) -> NDArray[np.float64]:
+        """Probability of n or more in the month if nothing changed: upper tail of the posterior predictive.
+
+        The prior adds one voice to the history, with which the tail equals the exact conditional (binomial) test and
+        the p-value is valid, slightly conservative, however small the counts. The extra variance is added to the
+        predictive's squared coefficient of variation, and the negative binomial with the same two moments is used.
+        Source: Gelman et al., Bayesian Data Analysis, 2.6; Przyborowski and Wilenski 1940, Biometrika 31:313.
+        """
+        from scipy.special import betainc
+
+        n = np.asarray(n, dtype=float)
+        shape = np.asarray(n_before, dtype=float) + 1.0
+        mean = shape * (self.volume / sum(self.volumes))
+        size = 1.0 / (1.0 / shape + self.extra * (1.0 + 1.0 / self.n_months))
+        tail = betainc(np.maximum(n, 1.0), size, mean / (mean + size))
+        return np.asarray(np.where(n > 0, tail, 1.0), dtype=float)
+
+    def growth(
+        self, n: ArrayLike, n_before: ArrayLike
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Ratio to the expected, shrunk towards 1, with the ends of its 95 % interval (ratio of two Gammas: F).
+
+        Source: gamma-Poisson shrinkage, Clayton and Kaldor 1987, Biometrics 43:671.
+        """
+        from scipy.special import fdtri
+
+        now = np.asarray(n, dtype=float) + self.prior_records
+        expected = self.expected(n_before) + self.prior_records
+        # The same prior in the units of the history, whose volume is another.
+        before = expected * (sum(self.volumes) / self.volume)
+        ratio = now / expected
+        dof_now = 2.0 / (1.0 / now + self.extra)
+        dof_before = 2.0 / (1.0 / before + self.extra / self.n_months)
+        low, high = (fdtri(dof_now, dof_before, end) for end in (0.025, 0.975))
+        return ratio, ratio * np.minimum(low, 1.0), ratio * np.maximum(high, 1.0)
+
+
+def extra_variance(counts: ArrayLike, volumes: ArrayLike) -> float:
+    """How much more than Poisson the rates of a branch wander from month to month.
+
+    Args:
+        counts: earlier months × categories.
+        volumes: voices of each of those months.
+    Returns: squared coefficient of variation, 0 … 0.25; 0 with fewer than three months. Each month gives an estimate by
+        moments over all its categories, and the median of the months is taken, so that one month with a hot issue does
+        not count as the usual unrest.
+    """
+    table = np.asarray(counts, dtype=float)
+    volume = np.asarray(volumes, dtype=float)
+    table, volume = table[volume > 0], volume[volume > 0]
+    if len(volume) < 3 or table.sum() == 0:
+        return 0.0
+    share = volume / volume.sum()
+    mean = share[:, None] * table.sum(axis=0)
+    excess = ((table - mean) ** 2 - mean * (1.0 - share[:, None])).sum(axis=1)
+    return float(np.clip(np.median(excess / (mean**2).sum(axis=1)), 0.0, _MOST_EXTRA))
+
+
+def growth_rates(counts: pd.DataFrame, volumes: pd.Series, *, month: str, prior_records: float = 2.0) -> pd.DataFrame:
+    """Growth of each key (a category, a phrase) in a month against the earlier months that `volumes` lists.
+
+    Args:
+        counts: key (str), month (YYYY-MM), n_records (0 or more); at most one row a key and month, months without a row
+            count 0.
+        volumes: voices in all, indexed by month; must hold the month itself and at least one earlier month.
+        month: the month to judge; later ones are ignored.
+        prior_records: weight of "no change" in the ratio.
+    Returns: a row per key, sorted by it: key, n_records, expected, growth, growth_low, growth_high (95 % interval),
+        p_value, q_value (Benjamini-Hochberg over all keys).
+    Raises: TableError when a column is missing, a count is negative, or there is no earlier month.
+    """
+    import pandas as pd
+
+    missing = [name for name in ("key", "month", "n_records") if name not in counts.columns]
+    if missing or (counts["n_records"] < 0).any():
+        raise TableError("not a table of counts", missing=missing or None, expected="key, month, n_records ≥ 0")
+    earlier = sorted(m for m in volumes.index if m < month and volumes[m] > 0)
+    if not earlier or month not in volumes.index:
+        raise TableError("no earlier month to compare with", month=month)
+    wide = counts.pivot(index="key", columns="month", values="n_records").sort_index()
+    wide = wide.reindex(columns=[*earlier, month]).fillna(0)
+    past = tuple(float(volumes[m]) for m in earlier)
+    baseline = Baseline(
+        float(volumes[month]), past, extra_variance(wide[earlier].to_numpy().T, past), prior_records=prior_records
+    )
+    n, before = wide[month].to_numpy(), wide[earlier].sum(axis=1).to_numpy()
+    growth, low, high = baseline.growth(n, before)
+    p_value = baseline.p_value(n, before)
+    return pd.DataFrame(
+        {
+            "key": wide.index.astype("str"),
+            "n_records": n.astype("int64"),
+            "expected": baseline.expected(before),
+            "growth": growth,
+            "growth_low": low,
+            "growth_high": high,
+            "p_value": p_value,
+            "q_value": q_values(p_value),
+        }
+    )

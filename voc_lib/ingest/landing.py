@@ -1,0 +1,149 @@
+"""Landing: raw files in, the tables landed, quarantine and ledger out; every raw row accounted for.
+
+Everything is read, checked and masked in memory before anything is written. `state/land.json` is the commit point: it is
+taken away before the first table is written and comes back after the last, so a landing that was killed is done again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voc_lib.errors import SourceError
+from voc_lib.ingest.collect import Collected, collect
+from voc_lib.ingest.raw import find_raw_files
+from voc_lib.ingest.settle import settle
+from voc_lib.ingest.state import FileReport, LandReport, fingerprint, load_state, save_state
+from voc_lib.ingest.validate import usual_months
+from voc_lib.params import Profile
+from voc_lib.privacy import Masker, Pseudonymiser, load_or_make_key
+from voc_lib.schema import UNKNOWN, empty
+from voc_lib.store import Store, window
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["land"]
+
+_TABLES = ("landed", "quarantine", "ledger")
+
+
+def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | None = None) -> LandReport:
+    """Land everything below data_root/raw.
+
+    Args:
+        profile: the centre.
+        data_root: folder of the tables; raw/ and state/ lie in it.
+        as_of: the moment the run stands for; a later time is a future time. Default: that of the profile, else the end
+            of the last month that has a usual number of rows (at least 5 % of those of the month of the median row).
+    Returns: what was read and what became of it. Nothing is done, and `changed` is False, when raw files, profile,
+        as_of, customer key and this library are those of the last landing and its tables are still there.
+    Raises:
+        SourceError: a raw file cannot be read as its source, or there is none. Nothing has been written then.
+        ProfileError: the customer key cannot be read, or the profile gives one file to two sources.
+    """
+    import pandas as pd
+
+    root = Path(data_root)
+    moment = as_of if as_of is not None else profile.as_of
+    moment = None if moment is None else _local(pd.Timestamp(moment), profile.tz)
+    files = find_raw_files(profile, root / "raw")
+    pseudonyms = Pseudonymiser(load_or_make_key(root))
+    store = Store(str(root), profile.tz)
+    mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag())
+    last = load_state(root)
+    if last is not None and last.fingerprint == mark and _is_complete(store, last):
+        return last
+    collected = collect(profile, files)
+    if moment is None:
+        moment = _end_of_last_usual_month(collected.rows)
+    settled = settle(collected, profile, masker=Masker.default(), pseudonyms=pseudonyms, as_of=moment)
+    report = _report(profile, collected, settled, as_of=moment, mark=mark)
+    save_state(root, None)
+    _write(store, settled, report)
+    save_state(root, report)
+    return report
+
+
+def _local(moment: pd.Timestamp, tz: str) -> pd.Timestamp:
+    """The moment as the exports would write it: local time without its zone."""
+    return moment if moment.tzinfo is None else moment.tz_convert(tz).tz_localize(None)
+
+
+def _end_of_last_usual_month(rows: pd.DataFrame) -> pd.Timestamp:
+    import pandas as pd
+
+    months = usual_months(rows["occurred_at"])
+    if not months:
+        raise SourceError(
+            "no row has a possible time",
+            hint="check occurred_at and time_formats of the sources in params/sources.yaml",
+        )
+    return pd.Period(months[-1], freq="M").end_time.floor("s")
+
+
+def _report(
+    profile: Profile, collected: Collected, settled: dict[str, pd.DataFrame], *, as_of: pd.Timestamp, mark: str
+) -> LandReport:
+    landed, ledger = settled["landed"], settled["ledger"]
+    months = _months(landed)
+    stray = tuple(sorted(set(landed["month"].unique()) - set(months)))
+    return LandReport(
+        files=tuple(_file_report(file, ledger) for file in collected.files),
+        unmatched=collected.unmatched,
+        months=months,
+        stray_months=stray,
+        branches=profile.branches.codes,
+        as_of=as_of.strftime("%Y-%m-%dT%H:%M:%S"),
+        n_masked=int(landed["n_masked"].sum()),
+        fingerprint=mark,
+        changed=True,
+    )
+
+
+def _months(landed: pd.DataFrame) -> tuple[str, ...]:
+    """Every month from the first usual one to the last with a record."""
+    import pandas as pd
+
+    if landed.empty:
+        return ()
+    usual = usual_months(landed["occurred_at"].dt.tz_localize(None))
+    first, last = usual[0], str(landed["month"].max())
+    return tuple(window(first, 0, (pd.Period(last, freq="M") - pd.Period(first, freq="M")).n))
+
+
+def _file_report(file: FileReport, ledger: pd.DataFrame) -> FileReport:
+    own = ledger[ledger["origin_file"] == file.name].groupby("outcome")["n_rows"].sum().sort_index()
+    counts = {str(outcome): int(n) for outcome, n in own.items()}
+    if sum(counts.values()) != file.n_rows:
+        raise AssertionError(f"{file.name}: {file.n_rows} rows read, {sum(counts.values())} accounted for")
+    return FileReport(file.name, file.source, file.sha256, file.n_rows, file.extra_columns, counts)
+
+
+def _partitions(report: LandReport) -> list[tuple[str, str]]:
+    months = (*report.stray_months, *report.months)
+    return [*((branch, month) for branch in report.branches for month in months), (UNKNOWN, UNKNOWN)]
+
+
+def _write(store: Store, tables: dict[str, pd.DataFrame], report: LandReport) -> None:
+    """Write every partition of the range, empty ones too, and take away those that no longer belong to it."""
+    wanted = _partitions(report)
+    for name in _TABLES:
+        parts = dict(iter(tables[name].groupby(["branch", "month"], sort=True)))
+        nothing = empty(name, tz=store.tz)
+        own = [p for p in wanted if name != "landed" or p != (UNKNOWN, UNKNOWN)]
+        for branch, month in own:
+            store.write(name, parts.pop((branch, month), nothing), branch, month)
+        if parts:
+            raise AssertionError(f"{name}: rows outside the range: {sorted(parts)[:3]}")
+        for branch, month in sorted(set(store.partitions(name)) - set(own)):
+            store.remove(name, branch, month)
+
+
+def _is_complete(store: Store, report: LandReport) -> bool:
+    wanted = set(_partitions(report))
+    return all(
+        (wanted if name != "landed" else wanted - {(UNKNOWN, UNKNOWN)}) == set(store.partitions(name))
+        for name in _TABLES
+    )

@@ -1,0 +1,93 @@
+"""Linking: voices of one customer on one matter get one matter_id, across sources and across the end of a month."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from voc_lib.text import normalise
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.params.thresholds import IngestSettings
+
+__all__ = ["is_same_matter", "link_matters"]
+
+_MIN_CONTAINED = 6  # a shorter text says too little for its being part of another to mean anything
+_MASK = re.compile("〔[^〔〕]{1,12}〕")
+_SILENT = re.compile(r"[\W_]+")
+
+
+def link_matters(landed_window: pd.DataFrame, *, month: str, settings: IngestSettings) -> pd.DataFrame:
+    """Give the records of a month their matter.
+
+    Two voices are one matter when they are of one customer, at most link_days apart, and their texts are equal, or one
+    holds the other (6 characters or more), or their character pairs are alike (Jaccard of at least link_similarity).
+    What links to the same voice belongs together.
+
+    Args:
+        landed_window: landed rows of the month and of the month before.
+        month: YYYY-MM.
+        settings: thresholds.ingest of the profile.
+    Returns: the month's rows with matter_id, source:record_id of the matter's earliest voice in the window; sorted by
+        occurred_at, source, record_id.
+    """
+    order = ["occurred_at", "source", "record_id"]
+    rows = landed_window.sort_values(order, kind="stable", ignore_index=True)
+    own = (rows["source"] + ":" + rows["record_id"]).tolist()
+    leader = list(range(len(rows)))
+    plain = [_plain(text) for text in rows["text"]]
+    known = rows["customer_key"].notna() & (rows["text"] != "")
+    days = rows["occurred_at"].dt.tz_localize(None)
+    for _, voices in rows[known].groupby("customer_key", sort=True):
+        if len(voices) > 1:
+            _link(voices.index.tolist(), plain, days.tolist(), leader, settings)
+    rows["matter_id"] = [own[_first(leader, i)] for i in range(len(rows))]
+    rows["matter_id"] = rows["matter_id"].astype("str")
+    return rows[rows["month"] == month].reset_index(drop=True)
+
+
+def is_same_matter(first: str, second: str, *, similarity: float) -> bool:
+    """Whether two texts, already stripped of all but letters and digits, tell the same."""
+    if not first or not second:
+        return False
+    if first == second:
+        return True
+    short, long = sorted((first, second), key=len)
+    if len(short) >= _MIN_CONTAINED and short in long:
+        return True
+    # The Jaccard of two sets is at most the ratio of their sizes; most pairs end here.
+    pairs, others = _pairs(short), _pairs(long)
+    if min(len(pairs), len(others)) < similarity * max(len(pairs), len(others)):
+        return False
+    return len(pairs & others) >= similarity * len(pairs | others)
+
+
+def _link(
+    voices: list[int], plain: list[str], times: list[pd.Timestamp], leader: list[int], settings: IngestSettings
+) -> None:
+    for place, later in enumerate(voices):
+        for earlier in voices[:place]:
+            if (times[later] - times[earlier]).total_seconds() > settings.link_days * 86400:
+                continue
+            a, b = _first(leader, earlier), _first(leader, later)
+            if a != b and is_same_matter(plain[earlier], plain[later], similarity=settings.link_similarity):
+                # Rows are in the order of time, so the smaller index is the earlier voice.
+                leader[max(a, b)] = min(a, b)
+
+
+def _first(leader: list[int], index: int) -> int:
+    while leader[index] != index:
+        leader[index] = leader[leader[index]]
+        index = leader[index]
+    return index
+
+
+def _plain(text: str) -> str:
+    """What of a text is compared: letters and digits in normal form; masks and punctuation say nothing."""
+    return _SILENT.sub("", normalise(_MASK.sub("", text)))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}

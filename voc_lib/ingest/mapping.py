@@ -1,0 +1,96 @@
+"""Mapping: a sheet in whatever layout its source has becomes a frame with the profile's fields, all as text."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voc_lib.errors import SourceError, nearest
+from voc_lib.ingest.readers import Sheet
+from voc_lib.params import SourceSettings
+from voc_lib.params.sources import FIELDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Mapped", "map_sheet"]
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A sheet after mapping.
+
+    Args:
+        rows: a row per readable row: every field of the profile (str, outer blanks removed, empty where there is no
+            such column), origin_sheet, origin_row.
+        extra: headings that the profile neither maps nor drops, in the file's order; they are not read further.
+    """
+
+    rows: pd.DataFrame
+    extra: tuple[str, ...]
+
+
+def map_sheet(sheet: Sheet, settings: SourceSettings, *, file: str, source: str) -> Mapped:
+    """Bring a sheet's rows under the profile's field names.
+
+    Raises: SourceError naming file, sheet, column and the nearest heading found, when a column is missing or there twice.
+    """
+    import pandas as pd
+
+    places = _places(sheet, file=file)
+    data: dict[str, list[str]] = {}
+    for name in FIELDS:
+        if name in settings.constants:
+            data[name] = [settings.constants[name]] * len(sheet.rows)
+        elif name in settings.columns:
+            place = _place(places, settings.columns[name], name, settings, sheet, file=file, source=source)
+            values = [""] * len(sheet.rows) if place is None else [row[place].strip() for row in sheet.rows]
+            known = settings.values.get(name)
+            data[name] = [known.get(value, value) for value in values] if known else values
+        else:
+            data[name] = [""] * len(sheet.rows)
+    frame = pd.DataFrame(data, columns=list(FIELDS), dtype="str")
+    frame["origin_sheet"] = pd.Series(sheet.name, index=frame.index, dtype="str")
+    frame["origin_row"] = pd.Series(sheet.numbers, index=frame.index, dtype="int64")
+    known_headings = {_plain(c) for c in (*settings.columns.values(), *settings.drop)}
+    extra = tuple(h for h in sheet.heading if h and _plain(h) not in known_headings)
+    return Mapped(frame, extra)
+
+
+def _places(sheet: Sheet, *, file: str) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, heading in enumerate(sheet.heading):
+        places.setdefault(_plain(heading), []).append(place)
+    return places
+
+
+def _place(
+    places: dict[str, list[int]],
+    column: str,
+    field: str,
+    settings: SourceSettings,
+    sheet: Sheet,
+    *,
+    file: str,
+    source: str,
+) -> int | None:
+    found = places.get(_plain(column), [])
+    where = {"file": file, "sheet": sheet.name or None, "column": column, "field": field}
+    if len(found) > 1:
+        raise SourceError("column is there twice", **where, hint="export it again with each column once")
+    if found:
+        return found[0]
+    if field in settings.optional:
+        return None
+    raise SourceError(
+        "required column missing",
+        **where,
+        nearest=nearest(column, [h for h in sheet.heading if h]),
+        hint=f"name it under {source}.columns in params/sources.yaml, or under {source}.optional if it may be missing",
+    )
+
+
+def _plain(heading: str) -> str:
+    """Headings compare without regard to width, blanks and case."""
+    return "".join(unicodedata.normalize("NFKC", heading).lower().split())

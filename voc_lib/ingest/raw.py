@@ -1,0 +1,87 @@
+"""What people put into data/raw: which files are there, whose they are, and what their bytes are."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from voc_lib.errors import ProfileError, SourceError
+from voc_lib.params import Profile
+
+__all__ = ["RawFile", "find_raw_files"]
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One raw file.
+
+    Args:
+        name: path below data/raw, with forward slashes.
+        path: where it lies.
+        source: the source whose pattern it matches; None where none does.
+        sha256: of its bytes.
+    """
+
+    name: str
+    path: Path
+    source: str | None
+    sha256: str
+
+
+def find_raw_files(profile: Profile, folder: Path) -> list[RawFile]:
+    """All files below data/raw, sorted by name. Hidden files and the lock files of office programs are not seen.
+
+    Raises:
+        SourceError: there is no file, none matches a source's pattern, or one cannot be read.
+        ProfileError: one matches the patterns of two sources.
+    """
+    paths = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    names = {name: path for name, path in names.items() if not _is_ignored(name)}
+    patterns = ", ".join(p for _, settings in profile.sources.items() for p in settings.files)
+    if not names:
+        raise SourceError("no raw files", folder=str(folder), expected=patterns, hint="put the exports there")
+    files = [
+        RawFile(name, path, _source_of(profile, name), _sha256(name, path)) for name, path in sorted(names.items())
+    ]
+    if all(file.source is None for file in files):
+        raise SourceError(
+            "no raw file belongs to a source",
+            folder=str(folder),
+            found=", ".join(list(names)[:5]),
+            expected=patterns,
+            hint="rename the files, or change `files` in params/sources.yaml",
+        )
+    return files
+
+
+def _is_ignored(name: str) -> bool:
+    return any(part.startswith((".", "~$")) for part in name.split("/")) or name.endswith((".tmp", ".part"))
+
+
+def _source_of(profile: Profile, name: str) -> str | None:
+    last = name.rsplit("/", 1)[-1]
+    found = [
+        source
+        for source, settings in profile.sources.items()
+        if any(fnmatchcase(name, pattern) or fnmatchcase(last, pattern) for pattern in settings.files)
+    ]
+    if len(found) > 1:
+        raise ProfileError(
+            "a raw file belongs to two sources",
+            raw_file=name,
+            found=", ".join(found),
+            file=str(profile.folder / "sources.yaml"),
+            hint="make their `files` patterns exclude each other",
+        )
+    return found[0] if found else None
+
+
+def _sha256(name: str, path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError("raw file cannot be read", file=name, found=error.strerror) from None

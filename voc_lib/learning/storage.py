@@ -1,0 +1,123 @@
+"""Where models lie and how: plain arrays and JSON, never pickle, the same bytes for the same model."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from voc_lib.errors import ModelError
+from voc_lib.learning.classifier import Options, TextClassifier
+from voc_lib.learning.features import Block, Features, Segment
+
+__all__ = ["load_model", "model_folder", "save_model"]
+
+_FORMAT = 1
+_ARRAYS, _MODEL, _CARD = "arrays.npz", "model.json", "card.json"
+
+
+def model_folder(kind: str, *, profile_name: str, data_root: str | Path) -> Path | None:
+    """Where the model of that kind lies: under the data folder, else the one that set-up made; None without either.
+
+    Args:
+        kind: category, sentiment or intent.
+        profile_name: models are kept apart by profile.
+        data_root: root of the tables.
+    """
+    places = (Path(data_root) / "models", Path(sys.prefix) / "share" / "voc_lib" / "models")
+    for place in places:
+        folder = place / profile_name / kind
+        if (folder / _CARD).is_file():
+            return folder
+    return None
+
+
+def save_model(folder: str | Path, classifier: TextClassifier, card: dict[str, Any]) -> Path:
+    """Write the model and its card; the card last, since it makes the model complete. Gives the folder."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _CARD).unlink(missing_ok=True)
+    blocks = classifier.features.blocks
+    arrays = {f"idf_{i}": block.idf for i, block in enumerate(blocks)}
+    _write(folder / _ARRAYS, _npz({**arrays, "weights": classifier.weights, "bias": classifier.bias}))
+    model = {
+        "format": _FORMAT,
+        "classes": classifier.classes,
+        "temperature": classifier.temperature,
+        "options": asdict(classifier.options),
+        "blocks": [{"kind": b.kind, "low": b.low, "high": b.high, "vocabulary": b.vocabulary} for b in blocks],
+    }
+    _write(folder / _MODEL, _json(model, indent=None))
+    _write(folder / _CARD, _json(card, indent=2))
+    return folder
+
+
+def load_model(folder: str | Path, *, segment: Segment) -> tuple[TextClassifier, dict[str, Any]]:
+    """The model and its card.
+
+    Args:
+        folder: as `model_folder` gives it.
+        segment: cuts texts into words as at training, usually `Segmenter.from_profile(profile).words`.
+    Raises: ModelError when a file is missing, broken or of another format.
+    """
+    folder = Path(folder)
+    hint = "train it again with `voc train`"
+    try:
+        model = json.loads((folder / _MODEL).read_text(encoding="utf-8"))
+        card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
+        if model["format"] != _FORMAT:
+            raise ModelError(
+                "model has another format", file=_MODEL, found=model["format"], expected=_FORMAT, hint=hint
+            )
+        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+            blocks = [
+                Block(b["kind"], b["low"], b["high"], tuple(b["vocabulary"]), arrays[f"idf_{i}"])
+                for i, b in enumerate(model["blocks"])
+            ]
+            weights, bias = arrays["weights"], arrays["bias"]
+        options = Options(**{**model["options"], "char_ngrams": tuple(model["options"]["char_ngrams"])})
+    except FileNotFoundError as error:
+        raise ModelError("model is incomplete", file=Path(error.filename or "").name, hint=hint) from None
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise ModelError("model cannot be read", found=type(error).__name__, hint=hint) from error
+    classifier = TextClassifier(segment=segment, options=options)
+    classifier.classes = tuple(model["classes"])
+    classifier.features = Features(blocks)
+    classifier.weights, classifier.bias = weights, bias
+    classifier.temperature = float(model["temperature"])
+    if weights.shape != (len(classifier.classes), classifier.features.n) or bias.shape != weights.shape[:1]:
+        raise ModelError("model cannot be read", found="arrays of another shape", hint=hint)
+    return classifier, card
+
+
+def _npz(arrays: dict[str, np.ndarray]) -> bytes:
+    """As numpy.savez_compressed, with a fixed time on each entry."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
+        for name in sorted(arrays):
+            entry = io.BytesIO()
+            np.lib.format.write_array(entry, arrays[name], allow_pickle=False)
+            info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            file.writestr(info, entry.getvalue())
+    return sink.getvalue()
+
+
+def _json(value: object, *, indent: int | None) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=indent) + "\n").encode("utf-8")
+
+
+def _write(path: Path, payload: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_bytes(payload)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,117 @@
+"""Pseudonyms: a customer's number under a keyed hash, so that voices link without anyone knowing whose they are.
+
+The key comes from the environment (VOC_CUSTOMER_KEY) or from a file only its owner can read. It appears in no message,
+no representation and no table; whoever holds it can tell who is who, so it is kept and rotated like any other secret.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voc_lib.errors import ProfileError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["KEY_VARIABLE", "Pseudonymiser", "load_or_make_key"]
+
+KEY_VARIABLE = "VOC_CUSTOMER_KEY"
+_MIN_BYTES = 16
+
+
+class Pseudonymiser:
+    """Turns customers' numbers into keys that say nothing.
+
+    Args:
+        key: the secret, 16 bytes or more.
+    Raises: ProfileError when the key is too short.
+    Source of the method: HMAC-SHA256, RFC 2104.
+    """
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < _MIN_BYTES:
+            raise ProfileError("customer key is too short", expected=f"{_MIN_BYTES} bytes or more")
+        self._inner = hmac.new(key, digestmod=hashlib.sha256)
+
+    def __repr__(self) -> str:
+        return "Pseudonymiser(key hidden)"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a Pseudonymiser is not stored or sent: it holds the customer key")
+
+    def key_of(self, value: str) -> str:
+        """The pseudonym (64 hex digits) of a customer's number; width and outer blanks make no difference."""
+        keyed = self._inner.copy()
+        keyed.update(unicodedata.normalize("NFKC", value).strip().encode("utf-8"))
+        return keyed.hexdigest()
+
+    def key_series(self, values: pd.Series) -> pd.Series:
+        """The pseudonyms of a column; missing where the number is missing or blank."""
+        known = {v: self.key_of(v) for v in values.unique() if isinstance(v, str) and v.strip()}
+        return values.map(known).astype("str")
+
+    def tag(self) -> str:
+        """A short mark that changes with the key and tells nothing about it: whether tables were made with this one."""
+        return self.key_of("\x00which key")[:16]
+
+
+def load_or_make_key(data_root: str | Path, *, environ: Mapping[str, str] | None = None) -> bytes:
+    """The customer key: from VOC_CUSTOMER_KEY, else data_root/state/customer_key, made there if missing (0600).
+
+    Two processes that make it at the same moment end with the same key. The file holds hex digits; the variable may
+    hold hex digits (64) or any text of 16 bytes or more.
+    Raises: ProfileError when the key cannot be read or made, or is too short. No message holds the key.
+    """
+    environ = os.environ if environ is None else environ
+    given = environ.get(KEY_VARIABLE)
+    if given:
+        return _decoded(given.strip(), place=KEY_VARIABLE)
+    if "://" in str(data_root):
+        raise ProfileError("no customer key", hint=f"for tables under a URL the key comes from {KEY_VARIABLE}")
+    path = Path(data_root) / "state" / "customer_key"
+    try:
+        if not path.exists():
+            _make(path)
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+        text = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not hex digits"
+        raise ProfileError("customer key cannot be read or made", file=str(path), found=reason) from None
+    return _decoded(text, place=str(path))
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        # A link, not a rename: whoever comes second must not replace a key that is already in use.
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(beside)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _decoded(text: str, *, place: str) -> bytes:
+    try:
+        key = bytes.fromhex(text) if len(text) >= 2 * _MIN_BYTES else text.encode("utf-8")
+    except ValueError:
+        key = text.encode("utf-8")
+    if len(key) < _MIN_BYTES:
+        raise ProfileError("customer key is too short", place=place, expected=f"{_MIN_BYTES} bytes or more")
+    return key

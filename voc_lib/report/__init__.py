@@ -1,0 +1,43 @@
+"""Everything that the branch report and the head-office report show: functions of tables that give Html.
+
+A notebook opens a view (`open_branch`, `open_office`) and calls the modules by name:
+`report.figures.daily_chart(view)`, `report.tables.category_table(view)`.
+"""
+
+from voc_lib.report import (
+    cases,
+    comparison,
+    figures,
+    narrative,
+    office,
+    overview,
+    quality,
+    suggestions,
+    tables,
+)
+from voc_lib.report.actions import actions_of
+from voc_lib.report.form import feedback_form
+from voc_lib.report.html import Html
+from voc_lib.report.office_view import OfficeView, open_office
+from voc_lib.report.summary import branch_summary
+from voc_lib.report.view import BranchView, open_branch
+
+__all__ = [
+    "BranchView",
+    "Html",
+    "OfficeView",
+    "actions_of",
+    "branch_summary",
+    "cases",
+    "comparison",
+    "feedback_form",
+    "figures",
+    "narrative",
+    "office",
+    "open_branch",
+    "open_office",
+    "overview",
+    "quality",
+    "suggestions",
+    "tables",
+]

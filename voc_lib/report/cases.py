@@ -1,0 +1,62 @@
+"""Typical cases (典型问题): the customers' own masked words behind the hot issues and the largest problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from voc_lib.report.html import Html, clean, join, note, quote, render
+from voc_lib.report.wording import SOURCE_NAMES, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.report.view import BranchView
+
+__all__ = ["quotes_of", "typical_cases"]
+
+
+def typical_cases(view: BranchView) -> Html:
+    """The top issues, each with the texts that tell it best; no text is quoted twice."""
+    settings = view.profile.thresholds.report
+    told: set[str] = set()
+    pieces = []
+    for issue in view.issues.head(settings.top_issues).itertuples(index=False):
+        heading = render(
+            "<h3>{{ rank }}. {{ label }}（{{ n }}）</h3>",
+            rank=issue.rank,
+            label=clean(issue.label),
+            n=number(issue.n_records, "件"),
+        )
+        quotes = quotes_of(view.texts, issue.typical_record_ids, told=told)
+        pieces += [heading, quotes] if quotes.markup else []
+    return join(*pieces) if pieces else note("本月没有可引用的典型问题。")
+
+
+def quotes_of(records: pd.DataFrame, ids: Iterable[str], *, told: set[str] | None = None) -> Html:
+    """The texts of these records, quoted with their source.
+
+    Args:
+        records: rows of `scored`.
+        ids: which, as source:record_id, in the order to quote them; unknown ones are left out.
+        told: texts quoted before, which are left out; what is quoted now is added.
+    """
+    told = set() if told is None else told
+    keys = records["source"] + ":" + records["record_id"]
+    by_id: dict[str, Any] = dict(zip(keys, records.itertuples(index=False), strict=True))
+    pieces = []
+    for identity in ids:
+        row = by_id.get(identity)
+        if row is not None and row.text.strip() and row.text not in told:
+            told.add(row.text)
+            pieces.append(quote(row.text, source=_origin(row)))
+    return join(*pieces)
+
+
+def _origin(row: Any) -> str:
+    kind = SOURCE_NAMES[row.source]
+    if isinstance(row.order_type, str):
+        kind += f"（{row.order_type}）"
+    parts = [f"{row.occurred_at.month}月{row.occurred_at.day}日", kind]
+    parts += [value for value in (row.channel, row.outlet, row.category_name) if isinstance(value, str)]
+    return " · ".join(clean(part) for part in parts)

@@ -1,0 +1,105 @@
+"""Shares as lying bars, sorted, each with its number at its end: categories, service matters, sentiment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from voc_lib.report.breakdown import by_category, mood_by_category
+from voc_lib.report.html import Html, note
+from voc_lib.report.theme import INK, MOOD, PALE, SOURCE, chart, theme
+from voc_lib.report.wording import CONCERN_NAMES, SENTIMENT_NAMES, month_name, number, percent
+from voc_lib.schema import SENTIMENTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.report.view import BranchView
+
+__all__ = ["category_chart", "concern_chart", "mood_chart"]
+
+_BAR = 0.3  # inches a bar
+
+
+def concern_chart(view: BranchView, concern: str = "service") -> Html:
+    """Shares of the categories among the matters of one concern: 某分行服务类客户之声各类问题占比."""
+    now = view.texts[view.texts["concerns"] == concern]
+    title = f"{view.name}{CONCERN_NAMES[concern]}类{view.voice}各类问题占比"
+    if now.empty:
+        return note(f"{title}：本月没有{CONCERN_NAMES[concern]}类{view.voice}。")
+    return _shares(view, by_category(now, None, view.profile), title)
+
+
+def category_chart(view: BranchView) -> Html:
+    """Shares of the largest categories of all matters; the rest summed up."""
+    import pandas as pd
+
+    if view.texts.empty:
+        return note(f"本月没有带内容的{view.voice}，无分类占比。")
+    table = by_category(view.texts, None, view.profile)
+    top = view.profile.thresholds.report.top_categories
+    rest = table.iloc[top:]
+    shown = table.head(top)
+    if len(rest):
+        other = pd.DataFrame({"name": [f"其余{len(rest)}类"], "n": [int(rest["n"].sum())]})
+        shown = pd.concat([shown[["name", "n"]], other], ignore_index=True)
+    return _shares(view, shown, f"{view.name}{view.voice}各类问题占比", n_rest=1 if len(rest) else 0)
+
+
+def mood_chart(view: BranchView) -> Html:
+    """Negative, neutral and positive shares of the categories with enough records, most negative first."""
+    from matplotlib.figure import Figure
+
+    settings = view.profile.thresholds.report
+    table = mood_by_category(view.texts, view.profile, at_least=view.small, top=settings.top_categories)
+    if table.empty:
+        return note(f"本月没有一类达到{view.small}件，不作分类情感对比。")
+    caption = f"各类问题情感构成（仅列满{view.small}件的类别，按负面占比排序，n={number(table['n'].sum())}件）"
+    with theme():
+        figure = Figure(figsize=(8, 0.9 + _BAR * len(table)), layout="constrained")
+        axes = figure.add_subplot()
+        left = table["n"] * 0.0
+        for mood in SENTIMENTS:
+            widths = table[mood] / table["n"]
+            bars = axes.barh(table["name"], widths, 0.68, left=left, color=MOOD[mood], label=SENTIMENT_NAMES[mood])
+            texts = [f"{width:.0%}" if width >= 0.06 else "" for width in widths]
+            axes.bar_label(bars, texts, label_type="center", color=INK if mood == "neutral" else "white")
+            left = left + widths
+        for position, n in enumerate(table["n"]):
+            axes.text(1.01, position, f"{n}件", va="center")
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0.2)
+        axes.set_xlim(0, 1)
+        _bare(axes)
+        label = f"{view.name}{month_name(view.month)}{caption}：" + "，".join(
+            f"{row.name}负面{row.negative}件（共{row.n}件）" for row in table.itertuples(index=False)
+        )
+        data = table.drop(columns="category").rename(columns={"name": "类别", "n": "合计", **SENTIMENT_NAMES})
+        return chart(figure, label=label, caption=caption, data=data)
+
+
+def _shares(view: BranchView, table: pd.DataFrame, title: str, *, n_rest: int = 0) -> Html:
+    """Lying bars of counts; the last n_rest rows are sums and stand apart in colour."""
+    from matplotlib.figure import Figure
+
+    total = int(table["n"].sum())
+    told = [f"{n}件" if total < view.small else f"{percent(n / total, total)}（{n}件）" for n in table["n"]]
+    with theme():
+        figure = Figure(figsize=(8, 0.65 + _BAR * len(table)), layout="constrained")
+        axes = figure.add_subplot()
+        colours = [SOURCE["work_order"]] * (len(table) - n_rest) + [PALE] * n_rest
+        bars = axes.barh(table["name"], table["n"], 0.68, color=colours)
+        axes.bar_label(bars, told, padding=4)
+        axes.set_xlim(0, table["n"].max() * 1.22)
+        axes.set_title(title, loc="left")
+        _bare(axes)
+        pairs = "，".join(f"{name}{text}" for name, text in zip(table["name"], told, strict=True))
+        caption = f"{title}（{month_name(view.month)}，n={number(total)}件）"
+        data = table[["name", "n"]].rename(columns={"name": "类别", "n": "件数"})
+        return chart(figure, label=f"{caption}：{pairs}", caption=caption, data=data)
+
+
+def _bare(axes: Any) -> None:
+    """A bar with its number needs no axis; the first row stands on top."""
+    axes.invert_yaxis()
+    axes.xaxis.set_visible(False)
+    axes.tick_params(length=0)
+    axes.spines[["bottom", "top", "right"]].set_visible(False)

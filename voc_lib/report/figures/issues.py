@@ -1,0 +1,53 @@
+"""The daily course of the month's hottest issues, one small chart each, all on one scale."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from voc_lib.report.html import Html, clean, note
+from voc_lib.report.theme import ACCENT, GREY, PALE, SOURCE, chart, theme
+from voc_lib.report.wording import month_name, number
+
+if TYPE_CHECKING:
+    from voc_lib.report.view import BranchView
+
+__all__ = ["issue_chart"]
+
+_COLUMNS = 3
+
+
+def issue_chart(view: BranchView) -> Html:
+    """Records a day of the top issues; those beyond chance in the accent colour."""
+    from matplotlib.figure import Figure
+
+    issues = view.issues.head(view.profile.thresholds.report.top_issues)
+    if issues.empty:
+        return note("本月没有达到热点统计条件的问题。")
+    rows = ceil(len(issues) / _COLUMNS)
+    highest = max(max(counts, default=0) for counts in issues["daily_counts"])
+    with theme():
+        figure = Figure(figsize=(8, 0.35 + 1.55 * rows), layout="constrained")
+        grid = figure.subplots(rows, _COLUMNS, squeeze=False, sharey=True)
+        panels = [panel for line in grid for panel in line]
+        for panel in panels[len(issues) :]:
+            panel.set_axis_off()
+        for panel, issue in zip(panels, issues.itertuples(index=False), strict=False):
+            days = range(1, len(issue.daily_counts) + 1)
+            panel.bar(days, issue.daily_counts, 0.8, color=ACCENT if issue.is_hot else SOURCE["work_order"])
+            panel.set_title(f"{issue.rank}. {_short(issue.label)}（{issue.n_records}件）", loc="left", fontsize=9)
+            panel.set_ylim(0, highest * 1.1)
+            panel.set_xticks([1, 10, 20, len(issue.daily_counts)])
+            panel.yaxis.get_major_locator().set_params(integer=True, nbins=3)
+            panel.grid(axis="y", color=PALE, linewidth=0.6)
+            panel.set_axisbelow(True)
+            panel.tick_params(length=0, labelsize=8, labelcolor=GREY)
+        told = "，".join(f"{issue.label}{issue.n_records}件" for issue in issues.itertuples(index=False))
+        caption = f"前{len(issues)}个问题的每日件数（橙色为显著上升的热点；横轴为日，纵轴为件，各图同一刻度）"
+        label = f"{view.name}{month_name(view.month)}问题每日件数：{clean(told)}，单日最多{number(highest, '件')}"
+        return chart(figure, label=label, caption=caption)
+
+
+def _short(label: str, limit: int = 11) -> str:
+    label = clean(label).replace("$", "＄")  # matplotlib would read $…$ as a formula
+    return label if len(label) <= limit else label[: limit - 1] + "…"

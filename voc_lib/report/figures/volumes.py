@@ -1,0 +1,111 @@
+"""How many voices came in, by source: the days of the month, and the months of the past year."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from voc_lib.report.breakdown import by_day, by_month
+from voc_lib.report.html import Html, note
+from voc_lib.report.theme import GREY, INK, PALE, SOURCE, chart, theme
+from voc_lib.report.wording import SOURCE_NAMES, month_name, number
+from voc_lib.schema import SOURCES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.report.view import BranchView
+
+__all__ = ["daily_chart", "monthly_chart"]
+
+
+def daily_chart(view: BranchView) -> Html:
+    """Voices of each day, a bar stacked by source; weekends shaded."""
+    from matplotlib.figure import Figure
+
+    if view.current.empty:
+        return note(f"本月没有{view.voice}记录，无每日统计。")
+    days = by_day(view.current, view.month)
+    totals = days[list(SOURCES)].sum(axis=1)
+    busiest = int(totals.idxmax())
+    with theme():
+        figure = Figure(figsize=(8, 2.9), layout="constrained")
+        axes = figure.add_subplot()
+        _shade_weekends(axes, view.month, len(days))
+        _stack(axes, days, days["day"].tolist(), width=0.78)
+        axes.annotate(
+            f"{days['day'][busiest]}日 {totals[busiest]}件",
+            (days["day"][busiest], totals[busiest]),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            color=INK,
+        )
+        axes.set_xlim(0.4, len(days) + 0.6)
+        axes.set_ylim(0, totals.max() * 1.16)
+        axes.set_xticks([1, *range(5, len(days) + 1, 5)])
+        axes.set_xlabel("日（灰底为周末）")
+        axes.set_ylabel("件")
+        label = (
+            f"{view.name}{month_name(view.month)}每日{view.voice}件数：全月{number(len(view.current), '件')}，"
+            f"日均{len(view.current) / len(days):.1f}件，最多的是{days['day'][busiest]}日，{totals[busiest]}件"
+        )
+        caption = f"每日{view.voice}件数（按来源，n={number(len(view.current))}件）"
+        return chart(figure, label=label, caption=caption, data=_named(days, "日"))
+
+
+def monthly_chart(view: BranchView) -> Html:
+    """Voices of each known month, a bar stacked by source; nothing where only this month is known."""
+    from matplotlib.figure import Figure
+
+    if len(view.months) < 2 or view.scored.empty:
+        return note("暂无往月数据，本图自有两个月数据起提供。")
+    months = by_month(view.scored, view.months)
+    totals = months[list(SOURCES)].sum(axis=1)
+    with theme():
+        figure = Figure(figsize=(8, 2.7), layout="constrained")
+        axes = figure.add_subplot()
+        positions = list(range(len(months)))
+        _stack(axes, months, positions, width=0.62)
+        for position, total in zip(positions, totals, strict=True):
+            axes.annotate(
+                number(total), (position, total), xytext=(0, 3), textcoords="offset points", ha="center", color=INK
+            )
+        axes.set_xticks(positions, [_month_tick(month, first=i == 0) for i, month in enumerate(months["month"])])
+        axes.set_xlim(-0.6, max(len(months), 6) - 0.4)
+        axes.set_ylim(0, max(totals.max(), 1) * 1.16)
+        axes.set_ylabel("件")
+        label = f"{view.name}各月{view.voice}件数：" + "，".join(
+            f"{month_name(month)}{total}件" for month, total in zip(months["month"], totals, strict=True)
+        )
+        caption = f"各月{view.voice}件数（按来源，n={number(int(totals.sum()))}件）"
+        return chart(figure, label=label, caption=caption, data=_named(months, "月份"))
+
+
+def _stack(axes: Any, table: pd.DataFrame, positions: list[int], *, width: float) -> None:
+    base = table[SOURCES[0]] * 0
+    for source in SOURCES:
+        axes.bar(positions, table[source], width, bottom=base, color=SOURCE[source], label=SOURCE_NAMES[source])
+        base = base + table[source]
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(SOURCES), borderaxespad=0.2)
+    axes.grid(axis="y", color=PALE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0)
+    axes.yaxis.get_major_locator().set_params(integer=True, nbins=5)
+
+
+def _shade_weekends(axes: Any, month: str, days: int) -> None:
+    year, number_of_month = int(month[:4]), int(month[5:7])
+    for day in range(1, days + 1):
+        if date(year, number_of_month, day).weekday() >= 5:
+            axes.axvspan(day - 0.5, day + 0.5, color=GREY, alpha=0.13, linewidth=0, zorder=0)
+
+
+def _month_tick(month: str, *, first: bool) -> str:
+    number_of_month = int(month[5:7])
+    return f"{number_of_month}月\n{month[:4]}年" if first or number_of_month == 1 else f"{number_of_month}月"
+
+
+def _named(table: pd.DataFrame, first: str) -> pd.DataFrame:
+    named = table.rename(columns={table.columns[0]: first, **SOURCE_NAMES})
+    return named.assign(合计=table[list(SOURCES)].sum(axis=1))

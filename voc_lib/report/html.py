@@ -1,0 +1,147 @@
+"""HTML that a notebook shows: built with autoescape, so that what a customer wrote stays text.
+
+`Html` is what every function of this room that shows something gives back. JupyterLab, nbconvert and the PDF all read
+its `_repr_html_`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import jinja2
+    import pandas as pd
+
+__all__ = ["Html", "clean", "join", "list_of", "note", "quote", "render", "table"]
+
+# Marks that turn the direction of what follows: in a quoted text they could disorder the page around it.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+_TABLE = """\
+<div class="table-wrap"><table class="data">
+{%- if caption %}<caption>{{ caption }}</caption>{% endif %}
+<thead><tr>{% for name, kind in heads %}<th scope="col"{% if kind %} class="{{ kind }}"{% endif %}>{{ name }}</th>
+{%- endfor %}</tr></thead>
+<tbody>
+{%- for row in rows %}
+<tr>{% for value, kind in row -%}
+{%- if loop.first %}<th scope="row">{{ value }}</th>
+{%- else %}<td{% if kind %} class="{{ kind }}"{% endif %}>{{ value }}</td>{% endif %}
+{%- endfor %}</tr>
+{%- endfor %}
+</tbody></table></div>"""
+
+_QUOTE = """\
+<blockquote class="case"><p>{{ text }}</p>{% if source %}<footer>{{ source }}</footer>{% endif %}</blockquote>"""
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of a report: markup that is already safe."""
+
+    markup: str
+
+    def __html__(self) -> str:
+        # Jinja and markupsafe take it as it is, without escaping it a second time.
+        return self.markup
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+    def __repr__(self) -> str:
+        return "Html"
+
+
+def clean(text: str) -> str:
+    """The text without control characters and direction marks, which no page and no workbook can hold."""
+    return "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or c in _BIDI))
+
+
+def render(template: str, **values: object) -> Html:
+    """Fill a Jinja template; every value is escaped unless it is Html.
+
+    Args:
+        template: the project's own template text, never a customer's.
+        **values: what it names. Raises: jinja2.UndefinedError for a name that is not given.
+    """
+    return Html(_environment().from_string(template).render(**values))
+
+
+def join(*pieces: Html | None) -> Html:
+    """Pieces one below the other; None is left out."""
+    return Html("\n".join(piece.markup for piece in pieces if piece is not None and piece.markup))
+
+
+def note(text: str) -> Html:
+    """Small print."""
+    return render('<p class="note">{{ text }}</p>', text=text)
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    numeric: Sequence[str] = (),
+    classes: Mapping[str, Sequence[str]] | None = None,
+    empty: str = "本月无此类记录。",
+) -> Html:
+    """A frame as a table with a caption; the first column heads its row.
+
+    Args:
+        frame: what is shown, already as text, numbers or Html; column names are the headings. Missing shows as –.
+        caption: what the table shows, with its unit.
+        numeric: columns of figures, set to the right.
+        classes: column → a class for each row, beside "num" (up, down, flat for changes).
+        empty: sentence instead of a table without rows.
+    """
+    if frame.empty:
+        return note(empty)
+    kinds = {column: "num" if column in numeric else "" for column in frame.columns}
+    extra = classes or {}
+    rows = [
+        [
+            (_shown(value), f"{kinds[column]} {extra[column][position]}".strip() if column in extra else kinds[column])
+            for column, value in zip(frame.columns, row, strict=True)
+        ]
+        for position, row in enumerate(frame.itertuples(index=False, name=None))
+    ]
+    return render(_TABLE, caption=caption, heads=list(kinds.items()), rows=rows)
+
+
+def quote(text: str, *, source: str = "", limit: int = 220) -> Html:
+    """A customer's words, masked, cut at a readable length.
+
+    Args:
+        text: the masked text.
+        source: where and when it was heard.
+        limit: longest text in characters; the cut is marked.
+    """
+    words = " ".join(clean(text).split())
+    shown = words if len(words) <= limit else words[:limit].rstrip() + "……"
+    return render(_QUOTE, text=shown, source=source)
+
+
+def list_of(items: Iterable[str | Html]) -> Html:
+    """Sentences as a list."""
+    return render("<ul>{% for item in items %}<li>{{ item }}</li>{% endfor %}</ul>", items=list(items))
+
+
+def _shown(value: Any) -> Any:
+    import pandas as pd
+
+    if isinstance(value, Html):
+        return value
+    if pd.isna(value):
+        return "–"
+    return clean(value) if isinstance(value, str) else value
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    return jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False)

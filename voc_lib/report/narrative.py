@@ -1,0 +1,183 @@
+"""Sentences from figures. Every one is computed; where the figures do not carry a sentence, it is not written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from voc_lib.report.html import Html, render
+from voc_lib.report.overview import Figures, figures_of, negative_change, satisfaction_change
+from voc_lib.report.wording import change_of, listed, month_name, number, share
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.report.view import BranchView
+
+__all__ = ["branch_masthead", "masthead", "render_summary", "summary_page"]
+
+_MASTHEAD = """\
+<header class="masthead"><p class="kicker">{{ kicker }}</p><h1>{{ title }}</h1>
+<p class="meta">{{ meta }}</p></header>"""
+_SUMMARY = """\
+<div class="summary">
+{%- for heading, sentences in parts %}
+<p><strong>{{ heading }}</strong></p>
+<ul>{% for sentence in sentences %}<li>{{ sentence }}</li>{% endfor %}</ul>
+{%- endfor %}
+</div>"""
+
+
+def masthead(title: str, *, kicker: str, meta: str) -> Html:
+    """The head of a report, from which the page and the PDF take their title."""
+    return render(_MASTHEAD, title=title, kicker=kicker, meta=meta)
+
+
+def branch_masthead(view: BranchView) -> Html:
+    """The head of a branch's report."""
+    days = view.current["occurred_at"]
+    span = f"{view.voice}{number(len(view.current), '件')}" if len(days) else f"本月没有{view.voice}"
+    return masthead(view.title, kicker=view.profile.run.centre, meta=f"统计月份：{month_name(view.month)} · {span}")
+
+
+def summary_page(view: BranchView, problems: pd.DataFrame, actions: pd.DataFrame) -> Html:
+    """The page that says it all: what changed, what is hot, what to do."""
+    if view.current.empty:
+        sentences = [f"{month_name(view.month)}，{view.name}没有登记{view.voice}，本期各项统计为空。"]
+        parts = [("本月情况", sentences)]
+        if len(actions):
+            parts.append(("建议", action_sentences(view, actions)))
+        return render_summary(parts)
+    changed = [*volume_sentences(view), *problem_sentences(view, problems), *mood_sentences(view)]
+    parts = [("变化", changed), ("热点", issue_sentences(view)), ("建议", action_sentences(view, actions))]
+    return render_summary(parts)
+
+
+def render_summary(parts: list[tuple[str, list[str]]]) -> Html:
+    """Headings with their sentences, as the page at the top."""
+    return render(_SUMMARY, parts=parts)
+
+
+def volume_sentences(view: BranchView) -> list[str]:
+    """How many voices, from where, and whether that is a change."""
+    now = figures_of(view.current)
+    month = f"{int(view.month[5:7])}月"
+    sentence = f"{month}共登记{view.voice}{number(now.n_records, '件')}，涉及{number(now.n_matters, '个事项')}"
+    if view.previous is None:
+        sentence += "；没有上月数据，本期不作环比。"
+    else:
+        change = change_of(now.n_records, len(view.previous), small=view.small)
+        sentence += f"，{change.text}"
+        if change.direction != "flat":
+            sentence += "，超出正常波动范围。" if change.is_clear else "，属正常波动。"
+        else:
+            sentence += "。"
+    return [sentence, _sources(now)]
+
+
+def problem_sentences(view: BranchView, problems: pd.DataFrame) -> list[str]:
+    """The largest category, and the category whose share changed most, where one did beyond chance."""
+    told = problems[(problems["n_records"] > 0) & (problems["category"] != view.profile.taxonomy.nothing)]
+    if told.empty:
+        return []
+    total = len(view.texts)
+    largest = told.head(3)
+    shares = listed([f"“{row.category_name}”{_n_share(row.n_records, total, view)}" for row in _rows(largest)])
+    sentences = [f"反映较多的问题是{shares}。" if len(largest) > 1 else f"反映的问题是{shares}。"]
+    changed = told[told["is_changed"]].sort_values("change", key=abs, ascending=False, kind="stable").head(2)
+    for row in _rows(changed):
+        verb = "上升" if row.change > 0 else "下降"
+        n_before = number(row.n_previous, "件")
+        sentences.append(
+            f"“{row.category_name}”占比明显{verb}，由上月{n_before}变为本月{number(row.n_records, '件')}。"
+        )
+    return sentences
+
+
+def mood_sentences(view: BranchView) -> list[str]:
+    """Satisfaction and the share of negative texts, and whether they changed."""
+    now = figures_of(view.current)
+    before = None if view.previous is None else figures_of(view.previous)
+    sentences = []
+    if now.satisfaction is not None:
+        change = satisfaction_change(now, before)
+        tail = f"，{change.text}" if before is not None and before.satisfaction is not None else ""
+        sentences.append(f"满意度回访{number(now.n_scores, '件')}，平均{now.satisfaction:.1f}分（5分制）{tail}。")
+    if now.n_texts:
+        change = negative_change(now, before, view.small)
+        tail = f"，{change.text}" if before is not None else ""
+        told = share(now.n_negative, now.n_texts, small=view.small)
+        verb = "占" if now.n_texts >= view.small else "为"
+        sentences.append(f"有文字内容的{number(now.n_texts, '件')}中，负面情感{verb}{told}{tail}。")
+    return sentences
+
+
+def issue_sentences(view: BranchView) -> list[str]:
+    """The hot issues, or that there are none, or that nothing can be said yet."""
+    issues = view.issues
+    if issues.empty:
+        return ["本月没有达到热点统计条件的问题。"]
+    if not (issues["history_months"] > 0).any():
+        names = listed([f"“{row.label}”（{number(row.n_records, '件')}）" for row in _rows(issues.head(3))])
+        return [f"没有往月数据，暂不判断升降；按热度排在前面的是{names}。"]
+    hot = issues[issues["is_hot"]].head(view.profile.thresholds.report.top_issues)
+    if hot.empty:
+        return ["与往月相比，本月没有超出正常波动的热点问题。"]
+    return [_hot_sentence(row) for row in _rows(hot)]
+
+
+def action_sentences(view: BranchView, actions: pd.DataFrame) -> list[str]:
+    """How many suggestions, to whom, and what became of the earlier ones."""
+    new = actions[actions["raised_month"] == view.month]
+    old = actions[actions["raised_month"] != view.month]
+    sentences = []
+    if len(new):
+        departments = listed([str(name) for name in dict.fromkeys(new["department"])])
+        due = f"{new['due'].iloc[0].month}月{new['due'].iloc[0].day}日"
+        sentences.append(f"本期新提建议{number(len(new), '项')}，由{departments}牵头，请于{due}前答复。")
+    else:
+        sentences.append("本期没有新提建议。")
+    if len(old):
+        told = [
+            f"{name}{number(n, '项')}"
+            for status, name in (
+                ("done", "已办结"),
+                ("answered", "已答复"),
+                ("open", "待答复"),
+                ("overdue", "逾期未答复"),
+            )
+            if (n := int((old["status"] == status).sum()))
+        ]
+        sentences.append(f"往期建议{number(len(old), '项')}：{'，'.join(told)}。")
+    return sentences
+
+
+def _hot_sentence(row: Any) -> str:
+    what = f"“{row.label}”{number(row.n_records, '件')}"
+    if row.is_new:
+        return f"{what}，为新出现的问题，往月很少听到。"
+    if row.expected is not None and row.expected == row.expected and row.expected >= 1:
+        return f"{what}，明显多于按往月推算的约{number(round(row.expected), '件')}。"
+    return f"{what}，明显多于往月。"
+
+
+def _sources(now: Figures) -> str:
+    kinds = []
+    if now.n_hard or now.n_suggestions:
+        types = [f"{name}{number(n, '件')}" for name, n in (("疑难", now.n_hard), ("建议", now.n_suggestions)) if n]
+        kinds.append(f"工单{number(now.n_by_source['work_order'], '件')}（{'、'.join(types)}）")
+    elif now.n_by_source["work_order"]:
+        kinds.append(f"工单{number(now.n_by_source['work_order'], '件')}")
+    for source, name in (("complaint_intent", "投诉意向"), ("survey", "满意度回访")):
+        if now.n_by_source[source]:
+            kinds.append(f"{name}{number(now.n_by_source[source], '件')}")
+    return f"其中{'、'.join(kinds)}。" if len(kinds) > 1 else f"全部为{kinds[0]}。"
+
+
+def _n_share(n: int, total: int, view: BranchView) -> str:
+    if total < view.small:
+        return number(n, "件")
+    return f"（{number(n, '件')}，占{share(n, total, small=view.small)}）"
+
+
+def _rows(frame: pd.DataFrame) -> list[Any]:
+    return list(frame.itertuples(index=False))

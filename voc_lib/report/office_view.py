@@ -1,0 +1,125 @@
+"""What the head office's report is made from: all branches of the month, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from voc_lib.report.view import with_text
+from voc_lib.report.wording import month_name
+from voc_lib.store import shift_month, window
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.context import Task
+    from voc_lib.params import Profile
+
+__all__ = ["OfficeView", "open_office"]
+
+
+@dataclass(frozen=True)
+class OfficeView:
+    """A month of all branches, as the head office sees it.
+
+    Args:
+        profile: the profile.
+        month: which.
+        scored: the month's records and last month's, of all branches.
+        hotspots, actions: of the month, of all branches.
+        summaries: the branch reports' rows of table `summary`, up to twelve months back.
+        ledger, quarantine: the whole landing, all branches and months and what belongs to none.
+    """
+
+    profile: Profile
+    month: str
+    scored: pd.DataFrame
+    hotspots: pd.DataFrame
+    actions: pd.DataFrame
+    summaries: pd.DataFrame
+    ledger: pd.DataFrame
+    quarantine: pd.DataFrame
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All branches, in the profile's order."""
+        return self.profile.branches.codes
+
+    @property
+    def name(self) -> str:
+        """The head office as reports write it."""
+        return self.profile.run.head_office
+
+    @property
+    def title(self) -> str:
+        """Title of the report."""
+        return f"{month_name(self.month)} {self.profile.run.head_office_title}"
+
+    @property
+    def voice(self) -> str:
+        """What one voice is called."""
+        return self.profile.run.customer_voice
+
+    @property
+    def small(self) -> int:
+        """Below this number no percentage is given."""
+        return self.profile.thresholds.report.small_number
+
+    @cached_property
+    def current(self) -> pd.DataFrame:
+        """The month's records."""
+        return self.scored[self.scored["month"] == self.month].reset_index(drop=True)
+
+    @cached_property
+    def previous(self) -> pd.DataFrame | None:
+        """Last month's records; None unless every branch that reports this month reported then too."""
+        if not set(self.reporting) <= set(self._reported(shift_month(self.month, -1))):
+            return None
+        last = self.scored[self.scored["month"] == shift_month(self.month, -1)]
+        return last[last["branch"].isin(self.reporting)].reset_index(drop=True)
+
+    @cached_property
+    def texts(self) -> pd.DataFrame:
+        """The month's records that say something."""
+        return with_text(self.current)
+
+    @cached_property
+    def reporting(self) -> tuple[str, ...]:
+        """Branches whose report of the month is there."""
+        return self._reported(self.month)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Branches without a report of the month."""
+        return tuple(code for code in self.codes if code not in self.reporting)
+
+    def previous_of(self, code: str) -> pd.DataFrame | None:
+        """Last month's records of a branch; None where its last month is not known."""
+        last = shift_month(self.month, -1)
+        if code not in self._reported(last):
+            return None
+        return self.scored[(self.scored["month"] == last) & (self.scored["branch"] == code)]
+
+    def history_of(self, code: str) -> list[int]:
+        """Voices a month of a branch, earliest first, as far as they are known."""
+        mine = self.summaries[self.summaries["branch"] == code].set_index("month")["n_records"]
+        return [int(mine[month]) for month in window(self.month, -12, 0) if month in mine.index]
+
+    def _reported(self, month: str) -> tuple[str, ...]:
+        there = set(self.summaries.loc[self.summaries["month"] == month, "branch"])
+        return tuple(code for code in self.codes if code in there)
+
+
+def open_office(task: Task) -> OfficeView:
+    """Read what the head office's report shows; a branch without a report of the month is missing, not an error."""
+    return OfficeView(
+        profile=task.profile,
+        month=task.month,
+        scored=task.read("scored", -1, 0, branch="all"),
+        hotspots=task.read("hotspots", branch="all"),
+        actions=task.read("actions", branch="all"),
+        summaries=task.read("summary", -12, 0, branch="all"),
+        ledger=task.read_all("ledger"),
+        quarantine=task.read_all("quarantine"),
+    )

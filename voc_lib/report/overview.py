@@ -1,0 +1,181 @@
+"""The key figures of a branch-month against last month: what the first page, the summary table and the site show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from voc_lib.report.html import Html, render
+from voc_lib.report.html import table as html_table
+from voc_lib.report.intervals import Z, shares_differ
+from voc_lib.report.view import with_text
+from voc_lib.report.wording import Change, change_of, number, percent, points, share
+from voc_lib.schema import SOURCES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.report.view import BranchView
+
+__all__ = ["Figures", "KeyFigure", "figures_of", "key_figure_list", "key_figure_table", "key_figures"]
+
+_LIST = """\
+<ul class="key-figures">
+{%- for figure in figures %}
+<li><span class="value">{{ figure.value }}</span><span class="label">{{ figure.label }}</span>
+{%- if figure.change.text %}<span class="change {{ figure.change.direction }}">{{ figure.change.text }}</span>
+{%- endif %}</li>
+{%- endfor %}
+</ul>"""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts and means of one month's records.
+
+    Args:
+        n_records, n_matters, n_customers: voices, matters and known customers.
+        n_by_source: voices by source.
+        n_hard, n_suggestions: work orders of type 疑难 and 建议.
+        n_texts: voices that say something; n_negative, n_review of them.
+        n_scores: survey scores; their mean and standard deviation (None without scores, or with one).
+    """
+
+    n_records: int
+    n_matters: int
+    n_customers: int
+    n_by_source: dict[str, int]
+    n_hard: int
+    n_suggestions: int
+    n_texts: int
+    n_negative: int
+    n_review: int
+    n_scores: int
+    satisfaction: float | None
+    spread: float | None
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure as it is shown: what it is, how much, last month's, and the change in words."""
+
+    label: str
+    value: str
+    before: str
+    change: Change
+
+
+def figures_of(records: pd.DataFrame) -> Figures:
+    """The figures of these records, which may be none."""
+    texts = with_text(records)
+    scores = records["score"].dropna().astype("float64")
+    sources = records["source"].value_counts()
+    types = records["order_type"].value_counts()
+    return Figures(
+        n_records=len(records),
+        n_matters=int(records["matter_id"].nunique()),
+        n_customers=int(records["customer_key"].nunique()),
+        n_by_source={source: int(sources.get(source, 0)) for source in SOURCES},
+        n_hard=int(types.get("疑难", 0)),
+        n_suggestions=int(types.get("建议", 0)),
+        n_texts=len(texts),
+        n_negative=int((texts["sentiment_label"] == "negative").sum()),
+        n_review=int(texts["needs_review"].sum()),
+        n_scores=len(scores),
+        satisfaction=float(scores.mean()) if len(scores) else None,
+        spread=float(scores.std()) if len(scores) > 1 else None,
+    )
+
+
+def key_figures(view: BranchView) -> list[KeyFigure]:
+    """The figures of the month with their changes, in the order in which the report shows them."""
+    now = figures_of(view.current)
+    before = None if view.previous is None else figures_of(view.previous)
+    counts = [
+        (view.voice, now.n_records, before and before.n_records, "件"),
+        ("涉及事项", now.n_matters, before and before.n_matters, "项"),
+        ("疑难工单", now.n_hard, before and before.n_hard, "件"),
+        ("建议工单", now.n_suggestions, before and before.n_suggestions, "件"),
+        ("投诉意向", now.n_by_source["complaint_intent"], before and before.n_by_source["complaint_intent"], "件"),
+        ("满意度回访", now.n_by_source["survey"], before and before.n_by_source["survey"], "件"),
+    ]
+    figures = [
+        KeyFigure(
+            label,
+            number(n, unit),
+            "–" if before is None else number(int(n_before or 0), unit),
+            change_of(n, None if before is None else int(n_before or 0), small=view.small, unit=unit),
+        )
+        for label, n, n_before, unit in counts
+    ]
+    return [*figures, _satisfaction(now, before), _negative(now, before, view.small)]
+
+
+def key_figure_list(view: BranchView) -> Html:
+    """The first page's figures."""
+    figures = key_figures(view)
+    return render(_LIST, figures=[figures[0], figures[4], figures[6], figures[7]])
+
+
+def key_figure_table(view: BranchView) -> Html:
+    """All key figures, this month, last month, change."""
+    import pandas as pd
+
+    figures = key_figures(view)
+    frame = pd.DataFrame(
+        {
+            "指标": [figure.label for figure in figures],
+            "本月": [figure.value for figure in figures],
+            "上月": [figure.before for figure in figures],
+            "变化": [figure.change.text or "–" for figure in figures],
+        }
+    )
+    classes = {"变化": [figure.change.direction for figure in figures]}
+    return html_table(frame, caption="主要指标及环比", numeric=["本月", "上月", "变化"], classes=classes)
+
+
+def satisfaction_change(now: Figures, before: Figures | None) -> Change:
+    """The mean score against last month's: told as a change only beyond chance (Welch's interval)."""
+    if now.satisfaction is None or before is None or before.satisfaction is None:
+        return Change("无上月数据" if before is None else "无法比较", "flat", False)
+    if now.spread is None or before.spread is None:
+        return Change("回访太少，不作比较", "flat", False)
+    difference = now.satisfaction - before.satisfaction
+    error = sqrt(now.spread**2 / now.n_scores + before.spread**2 / before.n_scores)
+    if abs(difference) <= Z * error or round(abs(difference), 1) == 0:
+        return Change("与上月相比无明显变化", "flat", False)
+    rising = difference > 0
+    text = f"较上月{'提高' if rising else '下降'}{abs(difference):.1f}分"
+    return Change(text, "up" if rising else "down", True)
+
+
+def negative_change(now: Figures, before: Figures | None, small: int) -> Change:
+    """The negative share against last month's: told as a change only beyond chance."""
+    if before is None:
+        return Change("无上月数据", "flat", False)
+    if now.n_texts < small or before.n_texts < small:
+        return Change("件数太少，不作比较", "flat", False)
+    share_now, share_before = now.n_negative / now.n_texts, before.n_negative / before.n_texts
+    if not shares_differ(now.n_negative, now.n_texts, before.n_negative, before.n_texts):
+        return Change("与上月相比无明显变化", "flat", False)
+    return Change(f"较上月{points(share_now, share_before)}", "up" if share_now > share_before else "down", True)
+
+
+def _satisfaction(now: Figures, before: Figures | None) -> KeyFigure:
+    def told(figures: Figures | None) -> str:
+        return "–" if figures is None or figures.satisfaction is None else f"{figures.satisfaction:.1f}分"
+
+    return KeyFigure("平均满意度（5分制）", told(now), told(before), satisfaction_change(now, before))
+
+
+def _negative(now: Figures, before: Figures | None, small: int) -> KeyFigure:
+    def told(figures: Figures | None) -> str:
+        return "–" if figures is None else share(figures.n_negative, figures.n_texts, small=small)
+
+    return KeyFigure("负面占比", told(now), told(before), negative_change(now, before, small))
+
+
+def share_of(n: int, total: int, small: int) -> str:
+    """A share for a cell: per cent, or – below the small number."""
+    return percent(n / total, total) if total >= small else "–"

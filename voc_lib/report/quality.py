@@ -1,0 +1,114 @@
+"""Where every raw row went: records, duplicates, refused; and how sure the analysis is of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voc_lib.report.html import Html, join, list_of, note, table
+from voc_lib.report.wording import REASON_NAMES, SOURCE_NAMES, number, share
+from voc_lib.schema import QUARANTINE_REASONS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.report.view import BranchView
+
+__all__ = ["file_sums", "intake_table", "method_notes", "quality_sentences"]
+
+
+def file_sums(ledger: pd.DataFrame) -> pd.DataFrame:
+    """How the rows of each raw file ended.
+
+    Args:
+        ledger: rows of table `ledger`, of any branches and months.
+    Returns: a row per file, sorted by it: origin_file, source, n_rows, n_records, n_duplicates, n_refused, and a column
+        for each reason of refusal. n_rows = n_records + n_duplicates + n_refused.
+    """
+    import pandas as pd
+
+    outcomes = ["record", "duplicate", *QUARANTINE_REASONS]
+    if ledger.empty:
+        wide = pd.DataFrame(columns=["origin_file", "source", *outcomes])
+    else:
+        wide = ledger.pivot_table(
+            index=["origin_file", "source"], columns="outcome", values="n_rows", aggfunc="sum", fill_value=0
+        )
+        wide = wide.reindex(columns=outcomes, fill_value=0).astype("int64").rename_axis(None, axis=1).reset_index()
+    refused = wide[list(QUARANTINE_REASONS)].sum(axis=1).astype("int64")
+    wide.insert(2, "n_rows", (wide["record"] + wide["duplicate"] + refused).astype("int64"))
+    wide.insert(5, "n_refused", refused)
+    wide = wide.rename(columns={"record": "n_records", "duplicate": "n_duplicates"})
+    return wide.sort_values(["origin_file", "source"], kind="stable").reset_index(drop=True)
+
+
+def intake_table(ledger: pd.DataFrame, *, caption: str, empty: str) -> Html:
+    """The rows of each raw file as a table with a last line of sums; reasons that never occur are left out."""
+    import pandas as pd
+
+    sums = file_sums(ledger)
+    counts = ["n_rows", "n_records", "n_duplicates", "n_refused", *QUARANTINE_REASONS]
+    total = sums[counts].sum()
+    shown = [name for name in counts if name not in QUARANTINE_REASONS or total[name] > 0]
+    headings = {"n_rows": "原始行数", "n_records": "入库", "n_duplicates": "重复", "n_refused": "拒收", **REASON_NAMES}
+    frame = pd.DataFrame({"文件": sums["origin_file"], "来源": sums["source"].map(SOURCE_NAMES)})
+    for name in shown:
+        reason = name in QUARANTINE_REASONS
+        frame[f"其中{headings[name]}" if reason else headings[name]] = [number(n) for n in sums[name]]
+    if len(sums):
+        last = ["合计", ""] + [number(total[name]) for name in shown]
+        frame = pd.concat([frame, pd.DataFrame([last], columns=frame.columns)], ignore_index=True)
+    return table(frame, caption=caption, numeric=list(frame.columns[2:]), empty=empty)
+
+
+def quality_sentences(view: BranchView) -> Html:
+    """The branch's share of the landing, and how much an expert should look at."""
+    sums = file_sums(view.ledger)
+    rows, records, duplicates, refused = (
+        int(sums[name].sum()) for name in ("n_rows", "n_records", "n_duplicates", "n_refused")
+    )
+    sentences = [
+        f"归属本分行本月的原始数据{number(rows, '行')}，其中入库{number(records, '行')}、"
+        f"重复{number(duplicates, '行')}、拒收{number(refused, '行')}。"
+        if rows
+        else "本月没有归属本分行的原始数据。"
+    ]
+    if refused:
+        reasons = "、".join(
+            f"{REASON_NAMES[reason]}{number(sums[reason].sum(), '行')}"
+            for reason in QUARANTINE_REASONS
+            if sums[reason].sum()
+        )
+        sentences.append(f"拒收原因：{reasons}。")
+    n_texts, n_review = len(view.texts), int(view.texts["needs_review"].sum())
+    if n_texts:
+        told = f"（{share(n_review, n_texts, small=view.small)}）" if n_texts >= view.small else ""
+        sentences.append(
+            f"有文字内容的{number(n_texts, '件')}中，分类把握不足、待专家复核的{number(n_review, '件')}{told}。"
+        )
+    silent = len(view.current) - n_texts
+    if silent:
+        sentences.append(f"只有满意度分值、没有文字的回访{number(silent, '件')}，计入满意度，不计入分类占比。")
+    masked = int(view.current["n_masked"].sum())
+    if masked:
+        sentences.append(f"入库时已遮盖文字中的个人信息{number(masked, '处')}。")
+    return list_of(sentences)
+
+
+def method_notes(view: BranchView) -> Html:
+    """How the figures came about, for the reader who asks."""
+    settings = view.profile.thresholds
+    return join(
+        list_of(
+            [
+                "事项：同一客户在相近时间就同一问题的多次反映合为一个事项。",
+                "分类：先用规则，规则无把握时用模型，每件只归一类；把握低于"
+                f"{settings.categorise.review_below * 100:.0f}%的列入待复核。",
+                "热点：以本分行往月为基准推算本月件数，按误报率不超过"
+                f"{settings.hotspot.false_discovery_rate * 100:.0f}%判断是否显著上升；"
+                f"不足{settings.hotspot.min_records}件的不判为热点。",
+                f"小数：不足{settings.report.small_number}件时只给件数，不给百分比；所列区间均为95%区间。",
+                "引用的客户原话均已遮盖个人信息，过长的截断。",
+            ]
+        ),
+        note("分类与情感由模型给出，个别可能有误；数字用于发现问题，不宜直接用于考核。"),
+    )

@@ -1,0 +1,68 @@
+"""The row of table `summary` that the site's index shows for a report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voc_lib import schema
+from voc_lib.report.breakdown import by_day
+from voc_lib.report.overview import figures_of
+from voc_lib.schema import SOURCES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.report.view import BranchView
+
+__all__ = ["branch_summary", "summary_row"]
+
+
+def branch_summary(view: BranchView, actions: pd.DataFrame) -> pd.DataFrame:
+    """The branch report's row of table `summary`."""
+    return summary_row(
+        branch=view.branch,
+        month=view.month,
+        title=view.title,
+        now=view.current,
+        before=view.previous,
+        issues=view.issues,
+        actions=actions,
+        tz=view.profile.tz,
+    )
+
+
+def summary_row(
+    *,
+    branch: str,
+    month: str,
+    title: str,
+    now: pd.DataFrame,
+    before: pd.DataFrame | None,
+    issues: pd.DataFrame,
+    actions: pd.DataFrame,
+    tz: str,
+) -> pd.DataFrame:
+    """One row of table `summary`, from the month's records, issues (hottest first) and actions."""
+    import pandas as pd
+
+    figures = figures_of(now)
+    hot = issues[issues["is_hot"]]
+    row = {
+        "branch": branch,
+        "month": month,
+        "title": title,
+        "n_records": figures.n_records,
+        "n_matters": figures.n_matters,
+        "n_work_orders": figures.n_by_source["work_order"],
+        "n_complaint_intents": figures.n_by_source["complaint_intent"],
+        "n_surveys": figures.n_by_source["survey"],
+        "change": figures.n_records / len(before) if before is not None and len(before) else None,
+        "satisfaction": figures.satisfaction,
+        "negative_share": figures.n_negative / figures.n_texts if figures.n_texts else None,
+        "review_share": figures.n_review / figures.n_texts if figures.n_texts else None,
+        "n_hot": len(hot),
+        "top_issue": hot["label"].iloc[0] if len(hot) else None,
+        "n_open_actions": int(actions["status"].isin(["open", "overdue"]).sum()),
+        "daily_counts": by_day(now, month)[list(SOURCES)].sum(axis=1).tolist(),
+    }
+    return schema.conform(pd.DataFrame([row], columns=schema.table("summary").names), "summary", tz=tz)

@@ -1,0 +1,244 @@
+"""The tables of the branch report, from figures to cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from voc_lib.report.breakdown import by_category, by_column, by_outlet
+from voc_lib.report.html import Html, join, note, table
+from voc_lib.report.intervals import share_interval
+from voc_lib.report.wording import SOURCE_NAMES, number, percent, share, short_change
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.report.view import BranchView
+
+__all__ = ["category_table", "channel_table", "issue_table", "outlet_table", "problem_table", "product_table"]
+
+
+def category_table(view: BranchView) -> Html:
+    """All categories of the month: records, share, change on last month, negative records."""
+    import pandas as pd
+
+    rows = by_category(view.texts, view.previous_texts, view.profile)
+    total = len(view.texts)
+    changes = _changes(view, rows)
+    frame = pd.DataFrame(
+        {
+            "类别": rows["name"],
+            "大类": rows["level1_name"],
+            "件数": [number(n) for n in rows["n"]],
+            "占比": [_share(n, total, view.small) for n in rows["n"]],
+            "上月件数": [_known(n) for n in rows["n_before"]],
+            "变化": [text for text, _ in changes],
+            "其中负面": [number(n) for n in rows["n_negative"]],
+        }
+    )
+    return table(
+        frame,
+        caption=f"各类问题件数、占比与环比（有文字内容的{view.voice}，n={number(total)}件）",
+        numeric=["件数", "占比", "上月件数", "变化", "其中负面"],
+        classes={"变化": [direction for _, direction in changes]},
+        empty=f"本月没有带内容的{view.voice}。",
+    )
+
+
+def problem_table(view: BranchView, problems: pd.DataFrame) -> Html:
+    """Concentrated problems: the few categories that make most of the month, and whether their share changed."""
+    import pandas as pd
+
+    shown = problems[problems["is_concentrated"] & (problems["category"] != view.profile.taxonomy.nothing)]
+    shown = shown.head(view.profile.thresholds.report.top_categories)
+    total = len(view.texts)
+    if total < view.small:
+        return note(f"有文字内容的{view.voice}只有{number(total, '件')}，不作集中度分析。")
+    frame = pd.DataFrame(
+        {
+            "问题": shown["category_name"],
+            "件数": [number(n) for n in shown["n_records"]],
+            "占比（95%区间）": [
+                f"{percent(row.share, total)}（{row.share_low * 100:.0f}–{row.share_high * 100:.0f}%）"
+                for row in shown.itertuples(index=False)
+            ],
+            "其中负面": [_share(round(r.negative_share * r.n_records), r.n_records, view.small) for r in _rows(shown)],
+            "与上月占比相比": [_verdict(row.is_changed, row.change) for row in _rows(shown)],
+        }
+    )
+    together = float(shown["share"].sum())
+    return table(
+        frame,
+        caption=f"集中问题：以下{len(frame)}类合计占{percent(together, total)}（n={number(total)}件）",
+        numeric=["件数", "占比（95%区间）", "其中负面"],
+        empty="本月问题分散，没有集中的类别。",
+    )
+
+
+def issue_table(view: BranchView) -> Html:
+    """All issues of the month in order of heat."""
+    import pandas as pd
+
+    issues = view.issues
+    frame = pd.DataFrame(
+        {
+            "问题": [f"{row.rank}. {row.label}" for row in _rows(issues)],
+            "类别": issues["category_name"],
+            "件数": [number(n) for n in issues["n_records"]],
+            "事项": [number(n) for n in issues["n_matters"]],
+            "客户": [number(n) for n in issues["n_customers"]],
+            "往月推算": [
+                f"{value:.1f}" if value == value and value is not None else "–" for value in issues["expected"]
+            ],
+            "倍数（95%区间）": [_growth(row) for row in _rows(issues)],
+            "热度": [f"{value:.0f}" for value in issues["heat"]],
+            "判断": [_state(row) for row in _rows(issues)],
+        }
+    )
+    return table(
+        frame,
+        caption="热点与新增问题（热度0–100；倍数为与往月推算件数之比，已按数据多少收缩）",
+        numeric=["件数", "事项", "客户", "往月推算", "倍数（95%区间）", "热度"],
+        empty="本月没有达到热点统计条件的问题。",
+    )
+
+
+def channel_table(view: BranchView) -> Html:
+    """Where voices came in, and which channels they are about."""
+    return join(
+        _plain(view, view.current, view.previous, "channel", "受理渠道", "按受理渠道"),
+        _plain(view, view.texts, view.previous_texts, "concerns_channel", "涉及渠道", "按内容涉及的渠道"),
+    )
+
+
+def product_table(view: BranchView) -> Html:
+    """Which products the voices name."""
+    return _plain(view, view.texts, view.previous_texts, "product", "产品", "按内容涉及的产品")
+
+
+def source_table(view: BranchView) -> Html:
+    """Voices by source, this month and last."""
+    named = view.current.assign(source=view.current["source"].map(SOURCE_NAMES))
+    before = view.previous
+    before = None if before is None else before.assign(source=before["source"].map(SOURCE_NAMES))
+    return _plain(view, named, before, "source", "来源", "按来源")
+
+
+def outlet_table(view: BranchView) -> Html:
+    """Outlets with enough voices: counts and negative shares with intervals, and whether one stands out.
+
+    No ranking by share: an outlet is marked only where its interval leaves out the branch's own share.
+    """
+    import pandas as pd
+
+    outlets = by_outlet(view.current)
+    shown = outlets[outlets["n"] >= view.small]
+    rest = outlets[outlets["n"] < view.small]
+    overall = float(outlets["n_negative"].sum() / max(outlets["n_texts"].sum(), 1))
+    frame = pd.DataFrame(
+        {
+            "网点": shown["outlet"],
+            "件数": [number(n) for n in shown["n"]],
+            "有文字": [number(n) for n in shown["n_texts"]],
+            "负面": [number(n) for n in shown["n_negative"]],
+            "负面占比（95%区间）": [_with_interval(row.n_negative, row.n_texts, view.small) for row in _rows(shown)],
+            "与本分行相比": [_outlet_verdict(row, overall, view.small) for row in _rows(shown)],
+        }
+    )
+    told = (
+        f"另有{len(rest)}个网点不足{view.small}件，合计{number(rest['n'].sum(), '件')}，不单列。" if len(rest) else ""
+    )
+    unnamed = int(view.current["outlet"].isna().sum())
+    if unnamed:
+        told += f"未注明网点的{number(unnamed, '件')}未计入。"
+    return join(
+        table(
+            frame,
+            caption=f"各网点{view.voice}（满{view.small}件的网点，按件数排列；件数多少受客户量影响，不作优劣排名）",
+            numeric=["件数", "有文字", "负面", "负面占比（95%区间）"],
+            empty=f"没有一个网点满{view.small}件。" if len(outlets) else "本月记录未注明网点。",
+        ),
+        note(told) if told else None,
+    )
+
+
+def _plain(
+    view: BranchView, now: pd.DataFrame, before: pd.DataFrame | None, column: str, heading: str, caption: str
+) -> Html:
+    import pandas as pd
+
+    rows = by_column(now, before, column)
+    named = int(rows["n"].sum())
+    changes = _changes(view, rows)
+    frame = pd.DataFrame(
+        {
+            heading: rows["value"],
+            "件数": [number(n) for n in rows["n"]],
+            "占比": [_share(n, len(now), view.small) for n in rows["n"]],
+            "上月件数": [_known(n) for n in rows["n_before"]],
+            "变化": [text for text, _ in changes],
+        }
+    )
+    unnamed = len(now) - named
+    tail = f"，另有{number(unnamed, '件')}未涉及或未注明" if unnamed else ""
+    return table(
+        frame,
+        caption=f"{caption}（n={number(len(now))}件{tail}）",
+        numeric=["件数", "占比", "上月件数", "变化"],
+        classes={"变化": [direction for _, direction in changes]},
+        empty=f"{caption}：本月没有可统计的记录。",
+    )
+
+
+def _changes(view: BranchView, rows: pd.DataFrame) -> list[tuple[str, str]]:
+    return [
+        short_change(int(n), None if before is None or before != before else int(before), small=view.small)
+        for n, before in zip(
+            rows["n"], rows["n_before"].astype("object").where(rows["n_before"].notna(), None), strict=True
+        )
+    ]
+
+
+def _known(n: object) -> str:
+    import pandas as pd
+
+    return "–" if pd.isna(n) else number(n)  # type: ignore[arg-type]
+
+
+def _share(n: int, total: int, small: int) -> str:
+    return percent(n / total, total) if total >= small else "–"
+
+
+def _with_interval(n: int, total: int, small: int) -> str:
+    if total < small:
+        return "件数太少"
+    low, high = share_interval(n, total)
+    return f"{share(n, total, small=small)}（{low * 100:.0f}–{high * 100:.0f}%）"
+
+
+def _outlet_verdict(row: Any, overall: float, small: int) -> str:
+    if row.n_texts < small:
+        return "–"
+    low, high = share_interval(row.n_negative, row.n_texts)
+    return "偏高" if low > overall else "偏低" if high < overall else "无明显差别"
+
+
+def _verdict(is_changed: bool, change: float) -> str:
+    if change != change:
+        return "–"
+    return ("明显上升" if change > 0 else "明显下降") if is_changed else "无明显变化"
+
+
+def _growth(row: Any) -> str:
+    if row.growth is None or row.growth != row.growth:
+        return "–"
+    return f"{row.growth:.1f}（{row.growth_low:.1f}–{row.growth_high:.1f}）"
+
+
+def _state(row: Any) -> str:
+    if row.history_months == 0:
+        return "无往月可比"
+    return "新增热点" if row.is_hot and row.is_new else "显著上升" if row.is_hot else "正常波动"
+
+
+def _rows(frame: pd.DataFrame) -> list[Any]:
+    return list(frame.itertuples(index=False))

@@ -1,0 +1,137 @@
+"""One look for all charts: Chinese type, colours for colour-blind readers and grey print, the same bytes each time.
+
+Charts are drawn on bare Figure objects inside `theme()`, never through pyplot, so nothing of the process changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from voc_lib.errors import RenderError
+from voc_lib.report.html import Html, render, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+__all__ = ["ACCENT", "GREY", "INK", "MOOD", "PALE", "SOURCE", "chart", "find_font", "theme"]
+
+FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC", "WenQuanYi Micro Hei")
+
+# From the Okabe-Ito set, chosen and darkened so that their greys differ: colour-blind readers and grey print tell
+# them apart (relative luminance from dark to light within each group).
+INK = "#1f2933"
+GREY = "#8a94a0"
+PALE = "#d5dbe1"
+ACCENT = "#b3400e"
+SOURCE = {"work_order": "#0b4f7d", "complaint_intent": "#c8610a", "survey": "#8fc3e6"}
+MOOD = {"negative": "#b3400e", "neutral": "#cfd6dc", "positive": "#2f7fb5"}
+
+_RC = {
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.8,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "regular",
+    "axes.unicode_minus": False,
+    "figure.facecolor": "white",
+    "font.size": 9,
+    "legend.fontsize": 9,
+    "legend.frameon": False,
+    "path.sketch": None,
+    "svg.fonttype": "path",  # a reader's machine may lack the font
+    "svg.hashsalt": "voc",  # without it every id is random
+    "text.color": INK,
+    "xtick.color": INK,
+    "xtick.labelsize": 9,
+    "ytick.color": INK,
+    "ytick.labelsize": 9,
+}
+_FIGURE = """\
+<figure class="chart">{{ svg }}<figcaption>{{ caption }}</figcaption>
+{%- if data %}<details class="chart-data"><summary>图表数据</summary>{{ data }}</details>{% endif %}</figure>"""
+
+
+def find_font() -> str:
+    """Family name of a Chinese font that charts can use, simplified glyph shapes first.
+
+    A font collection (.ttc) holds a family for each region; matplotlib from 3.11 on lists each of them by its own
+    name, so asking for the SC family gives the simplified shapes and not the Japanese ones of the first face.
+    Raises: RenderError with the command that installs one.
+    """
+    from matplotlib import font_manager
+
+    for attempt in (0, 1):
+        known = {font.name for font in font_manager.fontManager.ttflist}
+        for family in FAMILIES:
+            if family in known:
+                return family
+        if attempt == 0:
+            # Matplotlib's list is cached in the home folder, and a font installed since is not in it.
+            cached = {str(font.fname) for font in font_manager.fontManager.ttflist}
+            for path in sorted(set(font_manager.findSystemFonts()) - cached):
+                if re.search(r"CJK-Regular|CJKsc-Regular|SourceHanSans|NotoSansSC|wqy-microhei", path):
+                    font_manager.fontManager.addfont(path)
+    raise RenderError(
+        "no Chinese font found for the charts",
+        expected=" or ".join(FAMILIES),
+        hint="apt-get install fonts-noto-cjk   or   conda install -c conda-forge font-ttf-noto-cjk",
+    )
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """The look of all charts, while the context lasts. Raises: RenderError when there is no Chinese font."""
+    import matplotlib
+
+    with matplotlib.rc_context({**_RC, "font.family": [find_font(), "DejaVu Sans"]}):
+        yield
+
+
+def chart(figure: Figure, *, label: str, caption: str, data: pd.DataFrame | None = None) -> Html:
+    """A drawn figure as <figure> with inline SVG.
+
+    Args:
+        figure: drawn inside `theme()`, and handed over inside it.
+        label: text alternative: what the chart shows, with its main figures.
+        caption: printed below it, with unit and number of records.
+        data: the figures of the chart as a table, on demand.
+    """
+    shown = None
+    if data is not None and len(data):
+        numeric = list(data.columns[1:])
+        shown = table(data, caption=caption, numeric=numeric)
+    return render(_FIGURE, svg=Html(_svg(figure, label)), caption=caption, data=shown)
+
+
+def _svg(figure: Figure, label: str) -> str:
+    """The figure as an SVG element that can stand inside a page beside others."""
+    import markupsafe
+
+    sink = io.StringIO()
+    figure.savefig(sink, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = sink.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    # The style sheet of a figure would apply to the page around it.
+    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.DOTALL)
+    body = text[text.index(">") + 1 :]
+    width, height = (round(float(size) * 96) for size in figure.get_size_inches())
+    view = re.search(r'viewBox="([^"]+)"', text)
+    assert view is not None, "matplotlib writes a viewBox"
+    prefix = "c" + hashlib.sha256(body.encode()).hexdigest()[:8]
+    # Ids are unique in a page, not only in a figure.
+    body = re.sub(r'(\sid="|href="#|url\(#)', rf"\g<1>{prefix}-", body)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
+        f'aria-label="{markupsafe.escape(label)}" viewBox="{view[1]}" width="{width}" height="{height}" '
+        f'style="max-width:100%;height:auto;stroke-linejoin:round;stroke-linecap:butt">{body.strip()}'
+    )

@@ -1,0 +1,120 @@
+"""All words of the lexicon found in one pass over a text, longest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from voc_lib.text import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from voc_lib.params.lexicon import SentimentLexicon
+
+__all__ = ["Hit", "Word", "WordFinder"]
+
+# A clause ends here; feeling and negation do not reach across.
+_BREAKS = (*",.;:!。、~…()[]{}<>\"'《》【】“”‘’|/", " ", "...", "。。", "。。。", "!!", "!!!")
+# Two question marks are what old systems make of one emoji, so they alone ask nothing.
+_MARKS = {"?": 1.0, "??": 0.0, "???": 1.0, "?!": 1.0, "!?": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What one word of the lexicon says; a word may say several things.
+
+    Attributes:
+        text: the word, normalised.
+        feeling: −1 … 1, 0 for none.
+        factor: what it multiplies a feeling beside it by, 0 for nothing.
+        rhetorical: how much reproach it carries as a question, 0 … 1.
+        escalation: how sure the threat is, 0 … 1.
+        asks: how surely it asks: 1 for a question mark, less for a word.
+        measure: +1 more, −1 less, 0 no measure.
+        aspects: names of the aspects it stands for.
+        roles: the plain lists it stands in, by their key in the lexicon; "break" ends a clause.
+    """
+
+    text: str
+    feeling: float = 0.0
+    factor: float = 0.0
+    rhetorical: float = 0.0
+    escalation: float = 0.0
+    asks: float = 0.0
+    measure: int = 0
+    aspects: tuple[str, ...] = ()
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+
+class Hit(NamedTuple):
+    """A word at its place: text[start:end]."""
+
+    start: int
+    end: int
+    word: Word
+
+
+_ROLES = (
+    "neutral",
+    "negation",
+    "contrast",
+    "hypothetical",
+    "question",
+    "question_endings",
+    "not_question",
+    "whether",
+    "suggestion",
+    "advice",
+    "wish",
+    "complaint",
+    "praise",
+)
+
+
+class WordFinder:
+    """Finds the lexicon's words, leftmost and longest first, so 不好意思 hides 不 and 好."""
+
+    def __init__(self, lexicon: SentimentLexicon) -> None:
+        import ahocorasick
+
+        self._automaton: Any = ahocorasick.Automaton()
+        for text, word in sorted(_words(lexicon).items()):
+            self._automaton.add_word(text, (len(text), word))
+        self._automaton.make_automaton()
+
+    def find(self, text: str) -> list[Hit]:
+        """The words of a normalised text, from left to right, none overlapping."""
+        return [Hit(end - length + 1, end + 1, word) for end, (length, word) in self._automaton.iter_long(text)]
+
+
+def _words(lexicon: SentimentLexicon) -> dict[str, Word]:
+    words: dict[str, Word] = {}
+
+    def put(texts: Iterable[str], **says: Any) -> None:
+        for text in map(normalise, texts):
+            if text:
+                words[text] = replace(words.get(text, Word(text)), **says)
+
+    for sign, weights in ((1, lexicon.positive), (-1, lexicon.negative)):
+        for text, weight in weights.items():
+            put([text], feeling=sign * weight)
+    for key in ("intensifiers", "rhetorical", "escalation"):
+        for text, weight in getattr(lexicon, key).items():
+            put([text], **{{"intensifiers": "factor"}.get(key, key): weight})
+    put(lexicon.more, measure=1)
+    put(lexicon.less, measure=-1)
+    for name, nouns in lexicon.aspects.items():
+        for noun in map(normalise, (name, *nouns)):
+            known = words[noun].aspects if noun in words else ()
+            put([noun], aspects=(*known, name) if name not in known else known)
+    for role in _ROLES:
+        for text in map(normalise, getattr(lexicon, role)):
+            put([text], roles=(words[text].roles if text in words else frozenset()) | {role})
+    return _with_marks(words)
+
+
+def _with_marks(words: dict[str, Word]) -> dict[str, Word]:
+    marks = {text: Word(text, roles=frozenset({"break"})) for text in _BREAKS}
+    marks |= {text: Word(text, asks=asks, roles=frozenset({"break"})) for text, asks in _MARKS.items()}
+    return words | marks

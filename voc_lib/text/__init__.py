@@ -1,0 +1,7 @@
+"""Chinese text: one normal form, words, and the phrases that tell what a set of texts is about."""
+
+from voc_lib.text.normalise import normalise
+from voc_lib.text.phrases import PhraseFinder, key_phrases, text_keywords
+from voc_lib.text.segment import Segmenter
+
+__all__ = ["PhraseFinder", "Segmenter", "key_phrases", "normalise", "text_keywords"]

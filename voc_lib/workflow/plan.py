@@ -1,0 +1,310 @@
+"""The graph of a run: one task for each notebook, branch and month, and the edges that their declarations imply.
+
+A stage is a notebook `NN_name.ipynb` that declares in its metadata what it is for:
+`voc: {scope: branch | month, reads: ["landed[-1..0]", …], writes: ["records", …]}`. A task depends on the tasks of the
+same run that write the partitions it reads. Tables that landing writes are there before the first task starts.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from voc_lib import schema
+from voc_lib.context import Read, parse_read
+from voc_lib.errors import ProfileError, TableError
+from voc_lib.schema import HEAD_OFFICE
+from voc_lib.store import window
+
+__all__ = ["Plan", "RunTask", "Stage", "discover_stages", "make_plan"]
+
+LANDED_TABLES = ("landed", "quarantine", "ledger")
+_NOTEBOOK = re.compile(r"(\d{2})_([a-z0-9_]+)\.ipynb")
+_SCOPES = ("branch", "month")
+_KEYS = ("scope", "reads", "writes")
+
+Partition = tuple[str, str, str]  # table, branch, month
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A notebook of the workflow and what it declares.
+
+    Args:
+        number: two digits, which name the executed notebook.
+        name: number and name, e.g. 01_ingestion.
+        path: the notebook.
+        scope: branch (a run for each branch and month) or month (one for the head office each month).
+        reads: the tables it reads, with month offsets.
+        writes: the tables it writes.
+    """
+
+    number: str
+    name: str
+    path: Path
+    scope: str
+    reads: tuple[Read, ...]
+    writes: tuple[str, ...]
+
+    @property
+    def is_report(self) -> bool:
+        """Whether readers get it as HTML and PDF: it is what writes the key figures that the index shows."""
+        return "summary" in self.writes
+
+
+@dataclass(frozen=True, order=True)
+class TaskKey:
+    """What tells one task from another."""
+
+    month: str
+    branch: str
+    stage: str
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.branch} {self.month}"
+
+
+@dataclass(frozen=True)
+class RunTask:
+    """One notebook to run for one branch (or the head office) and month.
+
+    Args:
+        needs: tasks of this run without which it cannot run: they write what it reads of its own branch.
+        waits_for: tasks of this run that write what it reads of all branches: it runs when all have ended and at
+            least one of them well.
+    """
+
+    stage: Stage
+    branch: str
+    month: str
+    needs: tuple[TaskKey, ...] = ()
+    waits_for: tuple[TaskKey, ...] = ()
+
+    @property
+    def key(self) -> TaskKey:
+        """Its identity."""
+        return TaskKey(self.month, self.branch, self.stage.name)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the notebook is run with."""
+        return {"branch": self.branch, "month": self.month} if self.stage.scope == "branch" else {"month": self.month}
+
+    @property
+    def partitions(self) -> tuple[Partition, ...]:
+        """The partitions it writes."""
+        return tuple((table, self.branch, self.month) for table in self.stage.writes)
+
+    @property
+    def folder(self) -> str:
+        """Where its files go, below the output folder."""
+        return f"{self.month}/{self.branch}"
+
+    @property
+    def target(self) -> str:
+        """The executed notebook, below the output folder."""
+        return f"{self.folder}/{self.stage.number}.ipynb"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The tasks of a run, each after all that it depends on; `added` are those the call did not name but needs."""
+
+    tasks: tuple[RunTask, ...]
+    added: frozenset[TaskKey] = field(default_factory=frozenset)
+
+    def __iter__(self) -> Iterator[RunTask]:
+        return iter(self.tasks)
+
+    def __len__(self) -> int:
+        return len(self.tasks)
+
+
+def discover_stages(folder: str | Path) -> tuple[Stage, ...]:
+    """The stages in a folder of notebooks, by number. Files named otherwise are not part of the workflow.
+
+    Raises: ProfileError when the folder holds none, or a declaration is missing or wrong.
+    """
+    folder = Path(folder)
+    named = [(match, path) for path in sorted(folder.glob("*.ipynb")) if (match := _NOTEBOOK.fullmatch(path.name))]
+    if not named:
+        raise ProfileError(
+            "no notebooks of the workflow found",
+            folder=str(folder),
+            expected="NN_name.ipynb, e.g. 01_ingestion.ipynb",
+            hint="give the folder as --notebooks DIR",
+        )
+    return tuple(_stage(match[1], path.resolve()) for match, path in named)
+
+
+def make_plan(
+    stages: Iterable[Stage],
+    *,
+    available: Collection[tuple[str, str]],
+    all_branches: Collection[str],
+    branches: Collection[str] | None = None,
+    months: Collection[str] | None = None,
+    exists: Callable[[str, str, str], bool] = lambda table, branch, month: True,
+) -> Plan:
+    """Derive the graph of a run.
+
+    Args:
+        stages: the notebooks.
+        available: branch and month of each branch-month that has landed.
+        all_branches: codes of all branches, in the order in which reports list them.
+        branches: which to run; head_office stands for the roll-up. None for all. The roll-up runs in any case.
+        months: which to run; None for all.
+        exists: whether a table has been written for a branch and month. An earlier month that a task reads of its own
+            branch and that was never written is run too, or the result would depend on what was run before.
+    Raises: ProfileError on a circle, or two tasks that would write one path.
+    """
+    order = {code: place for place, code in enumerate((*all_branches, HEAD_OFFICE))}
+    tasks = _all_tasks(stages, sorted(available), order)
+    writers = _writers(tasks)
+    linked = {task.key: _linked(task, writers, list(all_branches)) for task in tasks}
+    chosen = {
+        key
+        for key, task in linked.items()
+        if (months is None or task.month in months)
+        and (branches is None or task.branch in branches or task.branch == HEAD_OFFICE)
+    }
+    added = _missing_before(chosen, linked, exists)
+    return Plan(tuple(_topological(linked, chosen | added, order)), frozenset(added))
+
+
+def _stage(number: str, path: Path) -> Stage:
+    try:
+        metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+        declared = metadata["voc"]
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+        raise ProfileError(
+            "notebook does not declare what it reads and writes",
+            notebook=path.name,
+            expected='metadata.voc = {"scope": "branch" or "month", "reads": […], "writes": […]}',
+        ) from None
+    if not isinstance(declared, dict) or set(declared) != set(_KEYS) or declared["scope"] not in _SCOPES:
+        raise ProfileError(
+            "notebook's declaration is wrong",
+            notebook=path.name,
+            found=json.dumps(declared, ensure_ascii=False)[:200],
+            expected='{"scope": "branch" or "month", "reads": […], "writes": […]}',
+        )
+    try:
+        reads = tuple(parse_read(text) for text in declared["reads"])
+        writes = tuple(schema.table(name).name for name in declared["writes"])
+    except (ProfileError, TableError) as error:
+        raise ProfileError(
+            f"notebook's declaration is wrong: {error.message}", notebook=path.name, hint=error.hint, **error.where
+        ) from None
+    return Stage(number, path.stem, path, declared["scope"], reads, writes)
+
+
+def _all_tasks(stages: Iterable[Stage], available: list[tuple[str, str]], order: Mapping[str, int]) -> list[RunTask]:
+    months = sorted({month for _, month in available})
+    places = {
+        "branch": [(branch, month) for branch, month in available if branch in order],
+        "month": [(HEAD_OFFICE, month) for month in months],
+    }
+    return [RunTask(stage, branch, month) for stage in stages for branch, month in places[stage.scope]]
+
+
+def _writers(tasks: Iterable[RunTask]) -> dict[Partition, RunTask]:
+    """Who writes each partition. Raises: ProfileError when two would write one, or one executed notebook."""
+    writers: dict[Partition, RunTask] = {}
+    targets: dict[str, RunTask] = {}
+    for task in tasks:
+        if targets.setdefault(task.target, task) is not task:
+            raise _conflict(task, targets[task.target], f"output/{task.target}")
+        for partition in task.partitions:
+            if partition[0] in LANDED_TABLES:
+                raise ProfileError("only landing writes this table", table=partition[0], notebook=task.stage.name)
+            if writers.setdefault(partition, task) is not task:
+                table, branch, month = partition
+                raise _conflict(task, writers[partition], f"{table} of {branch} {month}")
+    return writers
+
+
+def _conflict(one: RunTask, other: RunTask, what: str) -> ProfileError:
+    return ProfileError(
+        "two notebooks would write the same",
+        written=what,
+        notebooks=f"{other.stage.name} and {one.stage.name}",
+        hint="change metadata.voc.writes or the number of one of them",
+    )
+
+
+def _linked(task: RunTask, writers: Mapping[Partition, RunTask], all_branches: list[str]) -> RunTask:
+    needs: set[TaskKey] = set()
+    waits_for: set[TaskKey] = set()
+    for read in task.stage.reads:
+        for branch in all_branches if read.all_branches else [task.branch]:
+            for month in window(task.month, read.first, read.last):
+                writer = writers.get((read.table, branch, month))
+                if writer is not None:
+                    (needs if branch == task.branch else waits_for).add(writer.key)
+    return RunTask(task.stage, task.branch, task.month, tuple(sorted(needs)), tuple(sorted(waits_for)))
+
+
+def _missing_before(
+    chosen: set[TaskKey], tasks: Mapping[TaskKey, RunTask], exists: Callable[[str, str, str], bool]
+) -> set[TaskKey]:
+    """Tasks of the same branch that were not asked for, but whose tables are read and were never written."""
+    added: set[TaskKey] = set()
+    waiting = sorted(chosen)
+    while waiting:
+        for key in tasks[waiting.pop()].needs:
+            if key in chosen or key in added:
+                continue
+            if not all(exists(*partition) for partition in tasks[key].partitions):
+                added.add(key)
+                waiting.append(key)
+    return added
+
+
+def _topological(
+    tasks: Mapping[TaskKey, RunTask], keys: Collection[TaskKey], order: Mapping[str, int]
+) -> Iterator[RunTask]:
+    """The tasks with the edges among them, month by month and branch by branch. Raises: ProfileError on a circle."""
+    within = {key: _within(tasks[key], keys) for key in keys}
+    open_edges = {key: {*task.needs, *task.waits_for} for key, task in within.items()}
+    followers: dict[TaskKey, list[TaskKey]] = {key: [] for key in keys}
+    for key, before in open_edges.items():
+        for earlier in before:
+            followers[earlier].append(key)
+
+    def place(key: TaskKey) -> tuple[Any, ...]:
+        return (key.month, order[key.branch], key.stage, key)
+
+    ready = [place(key) for key, before in open_edges.items() if not before]
+    heapq.heapify(ready)
+    n_given = 0
+    while ready:
+        key = heapq.heappop(ready)[-1]
+        yield within[key]
+        n_given += 1
+        for follower in followers[key]:
+            open_edges[follower].discard(key)
+            if not open_edges[follower]:
+                heapq.heappush(ready, place(follower))
+    if n_given < len(within):
+        stuck = sorted({key.stage for key, before in open_edges.items() if before})
+        raise ProfileError(
+            "notebooks depend on each other in a circle",
+            notebooks=", ".join(stuck),
+            hint="a notebook may read what it writes only of earlier months, e.g. scored[-12..-1]",
+        )
+
+
+def _within(task: RunTask, keys: Collection[TaskKey]) -> RunTask:
+    return RunTask(
+        task.stage,
+        task.branch,
+        task.month,
+        tuple(key for key in task.needs if key in keys),
+        tuple(key for key in task.waits_for if key in keys),
+    )
