@@ -11,7 +11,7 @@ from voc_lib.hotspot.discovery import family_weights, q_values
 
 
 def test_q_values_of_a_worked_example() -> None:
-    # p · m / rank from the largest down, never rising: 0.2·1, 0.045·5/4 → 0.05625, 0.04·5/3 → 0.05625 (the next is less).
+    # p · m / rank: 0.05, 0.05, 0.0667, 0.05625, 0.2; from the largest down the value never rises.
     found = q_values([0.01, 0.02, 0.04, 0.045, 0.2])
     assert found == pytest.approx([0.05, 0.05, 0.05625, 0.05625, 0.2])
 

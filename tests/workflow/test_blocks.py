@@ -15,12 +15,17 @@ def test_code_that_shows_nothing_joins_the_next_output() -> None:
     assert [entry.source for entry in parts.code] == ["save()"]
 
 
-def test_what_precedes_the_masthead_leads_and_its_code_stays_with_the_masthead() -> None:
+def test_what_precedes_the_masthead_tells_how_the_report_is_made() -> None:
     parts = parts_of(report())
     assert parts.lead[0].items[0].content.startswith("# 04 Branch report")
     assert "masthead" in parts.body[0].items[0].content
-    assert parts.body[0].code[-2].source == "task = open_task(branch, month)"
-    assert parts.body[0].code[-2].log == "loading\n"
+    assert parts.body[0].code == ()
+    assert [entry.source for entry in parts.code[2:]] == [
+        "task = open_task(branch, month)",
+        "show(masthead(figures))",
+        'task.write("summary", summary)',
+    ]
+    assert parts.code[2].log == "loading\n"
 
 
 def test_without_a_masthead_everything_is_body() -> None:

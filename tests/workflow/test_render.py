@@ -98,7 +98,7 @@ def test_the_page_loads_nothing(tags: _Tags) -> None:
 
 def test_code_is_there_on_demand_and_the_log_with_it(tags: _Tags, page: str) -> None:
     details = [a for a in tags.named("details") if a.get("class") == "code"]
-    assert len(details) == 7  # masthead, summary, chart, table, cases, plain text, and what came after
+    assert len(details) == 6  # summary, chart, table, cases, plain text, and at the end what led to the masthead
     assert all("open" not in a for a in details)
     assert "loading" in page.split('<pre class="log"')[1].split("</pre>")[0]
 

@@ -1,14 +1,14 @@
 """Weighted keywords and patterns of all categories, compiled once, matched in one pass over a text.
 
-A category's score is the sum of the weights of its keywords and patterns in the text, each counted once; of overlapping
-keywords, whatever their category, the leftmost longest counts (an Aho-Corasick automaton). Scores become probabilities
+A category's score is the sum of the weights of its keywords and patterns in the text, each counted once; a keyword
+inside a longer one, whatever its category, does not count (an Aho-Corasick automaton finds them all). Scores become probabilities
 by a softmax in which "none of them" stands with a score of its own, so a lone hint stays unsure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,12 @@ from voc_lib.text import normalise
 if TYPE_CHECKING:
     from voc_lib.params import Taxonomy
 
-__all__ = ["RuleBook", "Ruling"]
+__all__ = ["RuleBook", "Ruling", "strip_masks"]
 
 # Weights are written so that 3 decides alone: against nothing else, 3 gives 0.91, 2 gives 0.77, 1 gives 0.52.
 _SHARPNESS = 1.15
 _NOTHING = 1.0  # the score of "none of them"
-_MASK = re.compile(r"〔[^〔〕]{1,12}〕|\[[^\[\]]{1,12}\]|<[^<>]{1,12}>|【[^【】]{1,12}】")
+_MASK = re.compile(r"〔[^〔〕]{1,12}〕")  # what privacy puts where a personal datum stood, e.g. 〔手机号〕
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class RuleBook:
 
     def judge(self, texts: Sequence[str]) -> Ruling:
         """Match normalised texts (`voc_lib.text.normalise`); the masks in them say nothing."""
-        matches = [self._match(_MASK.sub(" ", text)) for text in texts]
+        matches = [self._match(strip_masks(text)) for text in texts]
         scores = np.zeros((len(matches), len(self.codes)))
         for row, found in enumerate(matches):
             for weight, _, column in found:
@@ -82,13 +82,43 @@ class RuleBook:
     def _match(self, text: str) -> list[tuple[float, str, int]]:
         found: list[tuple[float, str, int]] = []
         if self._words:
-            for word in dict.fromkeys(word for _, word in self._automaton.iter_long(text)):
+            for word in _outermost(self._automaton.iter(text)):
                 found.extend((weight, word, column) for column, weight in self._words[word])
         for pattern, weight, column in self._patterns:
             hit = pattern.search(text)
             if hit is not None:
-                found.append((weight, hit[0].strip(), column))
+                found.append((weight, _shown(hit[0]), column))
         return found
+
+
+def strip_masks(text: str) -> str:
+    """The text without the words that stand for masked data: the customer did not say them."""
+    return _MASK.sub(" ", text) if "〔" in text else text
+
+
+def _outermost(hits: Iterable[tuple[int, str]]) -> list[str]:
+    """The words found, each once, without those that stand only inside a longer one; in order of appearance.
+
+    Args:
+        hits: place of the last character and the word, by rising place.
+    """
+    kept: list[tuple[int, int, str]] = []
+    for end, word in hits:
+        start = end - len(word) + 1
+        # Ends never fall: whatever is kept and begins no earlier lies inside; whatever ends here and begins earlier
+        # holds this word.
+        if kept and kept[-1][1] == end and kept[-1][0] <= start:
+            continue
+        while kept and kept[-1][0] >= start:
+            kept.pop()
+        kept.append((start, end, word))
+    return list(dict.fromkeys(word for _, _, word in kept))
+
+
+def _shown(hit: str) -> str:
+    """A pattern's hit, short enough for a table."""
+    hit = hit.strip()
+    return hit if len(hit) <= 12 else f"{hit[:6]}…{hit[-5:]}"
 
 
 def _word_weights(taxonomy: Taxonomy) -> dict[str, tuple[tuple[int, float], ...]]:

@@ -12,8 +12,12 @@ __all__ = ["demo", "doctor"]
 @click.command()
 @click.argument("folder", metavar="DIR")
 @click.option("--seed", type=int, default=95533, show_default=True, help="Of everything that is drawn.")
-@click.option("--branches", type=click.IntRange(min=1), default=3, show_default=True, help="The profile's first so many.")
-@click.option("--months", type=click.IntRange(min=1), default=3, show_default=True, help="So many up to the last month.")
+@click.option(
+    "--branches", type=click.IntRange(min=1), default=3, show_default=True, help="The profile's first so many."
+)
+@click.option(
+    "--months", type=click.IntRange(min=1), default=3, show_default=True, help="So many up to the last month."
+)
 @click.option("--last-month", default="2013-05", show_default=True, metavar="YYYY-MM", help="The last month.")
 @with_places
 def demo(places: Places, folder: str, seed: int, branches: int, months: int, last_month: str) -> None:
@@ -25,9 +29,7 @@ def demo(places: Places, folder: str, seed: int, branches: int, months: int, las
     from voc_lib.params import load_profile
 
     profile = load_profile(places.params)
-    written = write_demo(
-        folder, profile=profile, seed=seed, branches=branches, months=months, last_month=last_month
-    )
+    written = write_demo(folder, profile=profile, seed=seed, branches=branches, months=months, last_month=last_month)
     for path in written:
         click.echo(path)
 

@@ -45,7 +45,7 @@ def expectations(
             if i.branch < len(branches) and i.age < len(months)
         ],
         "pii": [{"kind": v.pii[0], "value": v.pii[1]} for v in voices if v.pii],
-        "people": {"names": sorted({v.name for v in voices}), "phones": sorted({v.phone for v in voices})},
+        "people": {"names": _column(written, "name"), "phones": _column(written, "phone")},
         "duplicates": sum(v.told_twice for v in voices),
         "hostile_texts": [v.text for v in voices if v.kind == "hostile"],
         "labels": {
@@ -55,6 +55,10 @@ def expectations(
             if voice.category is not None
         },
     }
+
+
+def _column(written: Sequence[Written], field: str) -> list[str]:
+    return sorted({row[field] for _, _, _, export, _ in written for row in export.rows if field in row})
 
 
 def _file(source: str, export: Export, payload: bytes) -> dict[str, Any]:

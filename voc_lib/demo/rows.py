@@ -103,15 +103,15 @@ def _row(voice: Voice, number: str, branch_names: Mapping[str, Sequence[str]], r
         "branch": rng.choice(branch_names[voice.branch]),
         "outlet": voice.outlet,
         "customer": voice.customer,
-        "name": voice.name,
-        "phone": voice.phone,
         "text": voice.text,
     }
     if voice.source == "work_order":
+        row["name"], row["phone"] = voice.name, voice.phone
         row["order_type"] = "建议" if voice.kind == "suggestion" else "疑难"
         row["channel"] = _weighted(rng, _CHANNELS)
         row["status"] = _weighted(rng, _STATUSES)
     elif voice.source == "complaint_intent":
+        row["phone"] = voice.phone
         row["level"] = _weighted(rng, _LEVELS)
         row["status"] = "是" if row["level"] == "重大" or rng.random() < 0.1 else "否"
     else:

@@ -159,9 +159,9 @@ class _Sheet:
 
     def row(self, issue: Issue) -> dict[str, Any]:
         """All columns but rank and label."""
-        mask = self.candidates.rows(issue.members)
+        mask = self.candidates.rows(issue.members) & issue.matters[self.candidates.matter_of]
         own, days = self.now[mask], self.days[mask]
-        terms = issue_terms(self.candidates, issue.members)
+        terms = issue_terms(self.candidates, issue.members, mask)
         category, share = main_category(own["category"].tolist())
         row = {
             "branch": self.branch,
@@ -197,11 +197,8 @@ class _Sheet:
         if self.baseline is None:
             unknown = dict.fromkeys(("expected", "growth", "growth_low", "growth_high", "p_value", "q_value"), nan)
             return unknown | {"is_hot": False, "is_new": False, "history_months": 0}
-        n_before = self.candidates.any_of(self.candidates.before, issue.members).sum()
-        growth, low, high = (float(end) for end in self.baseline.growth(n_matters, n_before))
-        expected = float(self.baseline.expected(n_before))
-        is_hot = issue.q_value <= self.settings.false_discovery_rate and n_matters >= self.settings.min_records
-        is_hot = is_hot and growth > 1.0
+        growth, low, high = (float(end) for end in self.baseline.growth(n_matters, issue.n_before))
+        expected = float(self.baseline.expected(issue.n_before))
         return {
             "expected": expected,
             "growth": growth,
@@ -209,8 +206,8 @@ class _Sheet:
             "growth_high": high,
             "p_value": issue.p_value,
             "q_value": issue.q_value,
-            "is_hot": is_hot,
-            "is_new": is_hot and expected < _HARDLY_HEARD,
+            "is_hot": issue.is_hot,
+            "is_new": issue.is_hot and expected < _HARDLY_HEARD,
             "history_months": self.baseline.n_months,
         }
 
@@ -246,10 +243,13 @@ class _Sheet:
     def named(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The rows with rank and label; labels differ from each other."""
         labels: list[str] = []
+        told: set[str | None] = set()
         result = []
         for rank, row in enumerate(rows, start=1):
             name, share = row["category_name"], row["_share"]
-            labels.append(issue_label(row["terms"], category_name=name, share=share, taken=labels))
+            is_rest = row["kind"] == "category" and name in told
+            labels.append(issue_label(row["terms"], category_name=name, share=share, taken=labels, is_rest=is_rest))
+            told.add(name)
             result.append({key: value for key, value in row.items() if key != "_share"})
             result[-1] |= {"rank": rank, "label": labels[-1]}
         return result

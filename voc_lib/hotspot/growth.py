@@ -50,21 +50,20 @@ class Baseline:
         return np.asarray(n_before, dtype=float) * (self.volume / sum(self.volumes))
 
     def p_value(self, n: ArrayLike, n_before: ArrayLike) -> NDArray[np.float64]:
-        """Probability of n or more in the month if nothing changed: upper tail of the posterior predictive.
+        """Probability of so many or more in the month if nothing changed: upper tail of the posterior predictive.
 
-        The prior adds one voice to the history, with which the tail equals the exact conditional (binomial) test and
-        the p-value is valid, slightly conservative, however small the counts. The extra variance is added to the
-        predictive's squared coefficient of variation, and the negative binomial with the same two moments is used.
-        Source: Gelman et al., Bayesian Data Analysis, 2.6; Przyborowski and Wilenski 1940, Biometrika 31:313.
+        The prior adds one voice to the history, with which the tail equals the exact conditional (binomial) test. The
+        count itself is counted half (mid-p), since a test of whole numbers is otherwise too cautious. The extra
+        variance is added to the predictive's squared coefficient of variation, and the negative binomial with the same
+        two moments is used.
+        Source: Gelman et al., Bayesian Data Analysis, 2.6; Przyborowski and Wilenski 1940, Biometrika 31:313; Lancaster
+        1961, JASA 56:223 (mid-p).
         """
-        from scipy.special import betainc
-
         n = np.asarray(n, dtype=float)
         shape = np.asarray(n_before, dtype=float) + 1.0
         mean = shape * (self.volume / sum(self.volumes))
         size = 1.0 / (1.0 / shape + self.extra * (1.0 + 1.0 / self.n_months))
-        tail = betainc(np.maximum(n, 1.0), size, mean / (mean + size))
-        return np.asarray(np.where(n > 0, tail, 1.0), dtype=float)
+        return (_tail(n, mean, size) + _tail(n + 1.0, mean, size)) / 2.0
 
     def growth(
         self, n: ArrayLike, n_before: ArrayLike
@@ -104,7 +103,16 @@ def extra_variance(counts: ArrayLike, volumes: ArrayLike) -> float:
     share = volume / volume.sum()
     mean = share[:, None] * table.sum(axis=0)
     excess = ((table - mean) ** 2 - mean * (1.0 - share[:, None])).sum(axis=1)
-    return float(np.clip(np.median(excess / (mean**2).sum(axis=1)), 0.0, _MOST_EXTRA))
+    # Each month is part of its own mean, and so strays from it less than from the true one.
+    scale = (mean**2).sum(axis=1) * (1.0 - share)
+    return float(np.clip(np.median(excess / scale), 0.0, _MOST_EXTRA))
+
+
+def _tail(n: NDArray[np.float64], mean: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of n or more under a negative binomial of that mean and size (variance: mean + mean² / size)."""
+    from scipy.special import betainc
+
+    return np.asarray(np.where(n > 0, betainc(np.maximum(n, 1.0), size, mean / (mean + size)), 1.0), dtype=float)
 
 
 def growth_rates(counts: pd.DataFrame, volumes: pd.Series, *, month: str, prior_records: float = 2.0) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 from voc_lib.hotspot.discovery import family_weights, q_values
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from voc_lib.hotspot.candidates import Candidates
     from voc_lib.hotspot.growth import Baseline
@@ -21,23 +21,30 @@ _STRONGER = 0.3  # a term joins an issue when the issue's p-value with it is at 
 _RISING = 0.05  # and when it grew by itself, at this level
 _MOST_MEMBERS = 8
 _TOLD_BY_TERMS = 0.6  # share of a category's surplus that its terms must explain to stand for it
-_SAME = 0.5  # share of an issue's matters that earlier issues hold, from which on it tells nothing new
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Issue:
     """One issue: the candidate that raised it, and all that belong to it.
 
     Args:
         seed: position of the candidate that made it an issue.
-        members: positions of all its candidates, the seed first; a voice that holds any of them belongs to the issue.
-        p_value, q_value: of the member that grew most surely, among everything tested; NaN without history.
+        members: positions of all its candidates; a matter that holds any of them belongs to the issue, unless an issue
+            before it has it already.
+        matters: which matters of the month it has.
+        n_before: matters of the earlier months that it would have had.
+        p_value, q_value: of the member that grew most surely, among everything tested; for an issue that is not hot, of
+            what the hot ones left of it. NaN without history.
+        is_hot: grew beyond chance.
     """
 
     seed: int
     members: tuple[int, ...]
-    p_value: float
-    q_value: float
+    matters: NDArray[np.bool_]
+    n_before: int
+    p_value: float = float("nan")
+    q_value: float = float("nan")
+    is_hot: bool = False
 
 
 def gather_issues(
@@ -49,7 +56,7 @@ def gather_issues(
     min_records: int,
     max_issues: int,
 ) -> list[Issue]:
-    """Issues of the month, no two about the same matters; those that grew beyond chance first, then large categories.
+    """Issues of the month; no matter is in two. Those that grew beyond chance come first, then what else is large.
 
     Args:
         candidates: what may be an issue.
@@ -57,28 +64,28 @@ def gather_issues(
         nothing: code of the category of texts without a matter, which is never an issue.
         false_discovery_rate: at which a candidate counts as grown (0 … 1).
         min_records: matters that an issue needs in the month.
-        max_issues: how many at most of each kind; the caller ranks and cuts.
+        max_issues: how many at most of each of the two; the caller ranks and cuts.
     """
-    n = candidates.now.sum(axis=1).A1
-    possible = (n >= min_records) & (np.array(candidates.names, dtype=object) != nothing)
+    possible = np.array(candidates.names, dtype=object) != nothing
+    search = _Search(candidates, baseline, false_discovery_rate)
     issues: list[Issue] = []
-    taken = np.zeros(candidates.now.shape[1], dtype=bool)
-    if baseline is not None:
-        search = _Search(candidates, baseline, false_discovery_rate)
-        while len(issues) < max_issues and (seed := search.next_seed(possible)) is not None:
-            issue = search.issue_from(seed)
+    while len(issues) < max_issues:
+        seed = search.next_seed(possible & (search.n_left() >= min_records))
+        if seed is None:
+            break
+        issue = search.issue_from(seed)
+        possible[[seed, *issue.members]] = False
+        if issue.matters.sum() >= min_records:
+            issues.append(issue)
             search.explain(issue)
-            held = candidates.any_of(candidates.now, issue.members)
-            if (held & taken).sum() <= _SAME * held.sum():
-                issues.append(issue)
-                taken |= held
-            possible[[seed, *issue.members]] = False
-    order = sorted(np.flatnonzero(possible & candidates.is_category), key=lambda c: (-n[c], candidates.names[c]))
-    for code in order[:max_issues]:
-        held = candidates.any_of(candidates.now, (int(code),))
-        if (held & taken).sum() <= _SAME * held.sum():
-            p, q = (float("nan"), float("nan")) if baseline is None else (search.p[code], search.q[code])
-            issues.append(Issue(int(code), (int(code),), float(p), float(q)))
+    hot = len(issues)
+    while len(issues) < hot + max_issues:
+        code = search.largest(possible & candidates.is_category & (search.n_left() >= min_records))
+        if code is None:
+            break
+        possible[code] = False
+        issues.append(search.rest_of(code))
+        search.explain(issues[-1])
     return issues
 
 
@@ -90,39 +97,65 @@ class _Search:
     what is still surprising in the rest: so 信用卡 is not hot merely because 额度 is.
     """
 
-    def __init__(self, candidates: Candidates, baseline: Baseline, false_discovery_rate: float) -> None:
+    def __init__(self, candidates: Candidates, baseline: Baseline | None, false_discovery_rate: float) -> None:
         self.candidates = candidates
         self.baseline = baseline
         self.left_now = np.ones(candidates.now.shape[1], dtype=bool)
         self.left_before = np.ones(candidates.before.shape[1], dtype=bool)
-        self.p = self._residual_p()
-        self.q = q_values(self.p, weights=family_weights(candidates.is_category))
+        self.residual = self._residual_p()
+        self.p, self.q = self.residual, self._q_values()
         self.hot = self.q <= false_discovery_rate
         self.level = float(self.p[self.hot].max()) if self.hot.any() else 0.0
-        self.residual = self.p
+
+    def n_left(self) -> NDArray[np.int64]:
+        """Matters of the month that each candidate still has."""
+        return np.asarray(self.candidates.now @ self.left_now.astype(np.int64))
 
     def _residual_p(self) -> NDArray[np.float64]:
-        n = self.candidates.now @ self.left_now.astype(np.int64)
+        n = self.n_left()
+        if self.baseline is None:
+            return np.full(len(n), np.nan)
         return self.baseline.p_value(n, self.candidates.before @ self.left_before.astype(np.int64))
+
+    def _q_values(self) -> NDArray[np.float64]:
+        if self.baseline is None:
+            return self.residual
+        # A weighted q-value may fall below its p-value; the larger of the two keeps both promises.
+        q = q_values(self.residual, weights=family_weights(self.candidates.is_category))
+        return np.maximum(q, self.residual)
 
     def next_seed(self, possible: NDArray[np.bool_]) -> int | None:
         """The most surprising hot candidate that is still so in what is left; names decide ties."""
         allowed = np.flatnonzero(possible & self.hot & (self.residual <= self.level))
-        if not len(allowed):
-            return None
-        return int(min(allowed, key=lambda c: (self.residual[c], self.candidates.names[c])))
+        return min((int(c) for c in allowed), key=lambda c: (self.residual[c], self.candidates.names[c]), default=None)
+
+    def largest(self, possible: NDArray[np.bool_]) -> int | None:
+        """The candidate with most matters left; names decide ties."""
+        n, allowed = self.n_left(), np.flatnonzero(possible)
+        return min((int(c) for c in allowed), key=lambda c: (-n[c], self.candidates.names[c]), default=None)
 
     def issue_from(self, seed: int) -> Issue:
         """The seed with its synonyms; for a category the terms that explain its growth, where they do."""
         members = self._with_synonyms(seed)
         if self.candidates.is_category[seed]:
             members = self._told_by_terms(seed) or (seed,)
-        best = min(members if seed in members else (seed, *members), key=lambda c: (self.p[c], c))
-        return Issue(seed, members, float(self.p[best]), float(self.q[best]))
+        best = min({seed, *members}, key=lambda c: (self.p[c], c))
+        return self._issue(seed, members, float(self.p[best]), float(self.q[best]), is_hot=True)
+
+    def rest_of(self, category: int) -> Issue:
+        """What is left of a category that is not hot."""
+        return self._issue(
+            category, (category,), float(self.residual[category]), float(self._q_values()[category]), is_hot=False
+        )
+
+    def _issue(self, seed: int, members: tuple[int, ...], p_value: float, q_value: float, *, is_hot: bool) -> Issue:
+        matters = self.candidates.any_of(self.candidates.now, members) & self.left_now
+        n_before = int((self.candidates.any_of(self.candidates.before, members) & self.left_before).sum())
+        return Issue(seed, members, matters, n_before, p_value, q_value, is_hot)
 
     def explain(self, issue: Issue) -> None:
         """Take the issue's matters away."""
-        self.left_now &= ~self.candidates.any_of(self.candidates.now, issue.members)
+        self.left_now &= ~issue.matters
         self.left_before &= ~self.candidates.any_of(self.candidates.before, issue.members)
         self.residual = self._residual_p()
 
@@ -136,8 +169,8 @@ class _Search:
             out_now = self.left_now & ~self.candidates.any_of(self.candidates.now, members)
             out_before = self.left_before & ~self.candidates.any_of(self.candidates.before, members)
             n, before = self.left_now.sum() - out_now.sum(), self.left_before.sum() - out_before.sum()
-            p = self.baseline.p_value(n, before)
-            joined = self.baseline.p_value(
+            p = self._p_value(n, before)
+            joined = self._p_value(
                 n + self.candidates.now @ out_now.astype(np.int64),
                 before + self.candidates.before @ out_before.astype(np.int64),
             )
@@ -146,6 +179,10 @@ class _Search:
                 break
             members = (*members, int(min(choice, key=lambda c: (joined[c], self.candidates.names[c]))))
         return members
+
+    def _p_value(self, n: ArrayLike, n_before: ArrayLike) -> NDArray[np.float64]:
+        assert self.baseline is not None  # nothing is hot without history, so no search begins
+        return self.baseline.p_value(n, n_before)
 
     def _told_by_terms(self, category: int) -> tuple[int, ...]:
         """The terms at home in a category that explain most of its surplus; empty where none do."""
@@ -160,4 +197,5 @@ class _Search:
     def _surplus(self, members: tuple[int, ...]) -> float:
         now = self.candidates.any_of(self.candidates.now, members) & self.left_now
         before = self.candidates.any_of(self.candidates.before, members) & self.left_before
+        assert self.baseline is not None
         return float(now.sum() - self.baseline.expected(before.sum()))

@@ -22,14 +22,15 @@ _NAMED_FIRST = 2.0  # what made it an issue names it before what merely goes wit
 _IN_LABEL = 2
 
 
-def issue_terms(candidates: Candidates, members: tuple[int, ...], *, top: int = 6) -> list[str]:
-    """The key phrases of an issue, those that tell it best first.
+def issue_terms(
+    candidates: Candidates, members: tuple[int, ...], rows: NDArray[np.bool_], *, top: int = 6
+) -> list[str]:
+    """The key phrases of an issue's records (rows: which of the month's), those that tell it best first.
 
     A term weighs n · log(p / p₀): its records in the issue times how much more frequent it is there than in the rest of
     the month and in the history (the signed part of a likelihood ratio: Dunning 1993, Computational Linguistics 19:61).
     A word gives way to a phrase that holds it and stands in most of its records.
     """
-    rows = candidates.rows(members)
     inside = candidates.records @ rows.astype(np.int64)
     elsewhere = candidates.records @ (~rows).astype(np.int64) + candidates.before.sum(axis=1).A1
     n_in, n_out = int(rows.sum()), int((~rows).sum()) + candidates.before.shape[1]
@@ -63,7 +64,14 @@ def _fuller(number: int, candidates: Candidates, inside: NDArray[Any]) -> str:
     return candidates.names[min(longer, key=lambda c: (-inside[c], -len(candidates.names[c]), candidates.names[c]))]
 
 
-def issue_label(terms: Sequence[str], *, category_name: str | None, share: float, taken: Sequence[str] = ()) -> str:
+def issue_label(
+    terms: Sequence[str],
+    *,
+    category_name: str | None,
+    share: float,
+    taken: Sequence[str] = (),
+    is_rest: bool = False,
+) -> str:
     """A name as a person would put it on a slide: 手机银行：登录密码、闪退.
 
     Args:
@@ -71,6 +79,7 @@ def issue_label(terms: Sequence[str], *, category_name: str | None, share: float
         category_name: the category that most of its records carry.
         share: how many of them carry it (0 … 1); it is named from a half on, or where the phrase alone is a bare verb.
         taken: labels that other issues of the month have; this one differs from them.
+        is_rest: the issue is what another one left of the category.
     """
     phrases = [term.upper() if term.isascii() and len(term) <= 4 else term for term in terms]
     phrases = [phrase for phrase in phrases if category_name is None or phrase not in category_name]
@@ -79,7 +88,7 @@ def issue_label(terms: Sequence[str], *, category_name: str | None, share: float
         phrases = [term.upper() if term.isascii() and len(term) <= 4 else term for term in terms]
     phrases = _apart(phrases)
     for size in range(_IN_LABEL, max(len(phrases), _IN_LABEL) + 1):
-        label = _joined(phrases[:size], category_name)
+        label = _joined(phrases[:size], category_name, is_rest)
         if label not in taken:
             return label
     number = 2
@@ -97,7 +106,9 @@ def _apart(phrases: Sequence[str]) -> list[str]:
     return kept
 
 
-def _joined(phrases: Sequence[str], category_name: str | None) -> str:
+def _joined(phrases: Sequence[str], category_name: str | None, is_rest: bool) -> str:
+    if category_name is not None and is_rest:
+        category_name = f"{category_name}（其他）"
     text = "、".join(phrases)
     if not text or category_name is None:
         return text or category_name or "未归类问题"

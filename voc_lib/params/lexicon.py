@@ -52,6 +52,7 @@ class SentimentLexicon(Settings):
     escalation: dict[str, Weight] = Field(default_factory=dict)
     escalation_signs: EscalationSigns = EscalationSigns()
     aspects: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    broad_aspects: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
     more_pleases: tuple[str, ...] = ()
@@ -66,7 +67,7 @@ class SentimentLexicon(Settings):
 
     @model_validator(mode="after")
     def _known_aspects(self) -> Self:
-        for name in (*self.more_pleases, *self.less_pleases):
+        for name in (*self.more_pleases, *self.less_pleases, *self.broad_aspects):
             if name not in self.aspects:
                 near = nearest(name, self.aspects)
                 raise ValueError(f"no such aspect: {name}" + (f"; did you mean {near}?" if near else ""))

@@ -120,9 +120,8 @@ def landing_sum(view: OfficeView) -> Html:
         f"重复{number(n_duplicates, '行')}＋拒收{number(n_refused, '行')}。"
     )
     if len(unplaced):
-        sentence += (
-            f"其中{n}分行或时间无法识别，不归属任何分行月份，只在此处列示。"
-        )
+        n = number(unplaced["n_rows"].sum(), "行")
+        sentence += f"其中{n}分行或时间无法识别，不归属任何分行月份，只在此处列示。"
     return join(
         intake_table(
             view.ledger, caption="数据入库总账（全部月份，按文件；单位：行）", empty="没有原始数据文件的入库记录。"

@@ -29,7 +29,7 @@ Engine = Callable[[Sequence[str], "Sequence[Reading]"], np.ndarray]
 _NEUTRAL, _ASKED = 1.5, 0.5
 _OWN, _AGAINST = 2.6, 1.0
 _CORPUS, _CORPUS_CLIP = 0.3, 3.0
-_POOLED = 0.5  # weight of the lexicon beside a model that knows the bank's own three classes
+_POOLED = 1.0  # weight of the lexicon beside a model that knows the bank's own three classes
 
 
 def voc_engine(profile: Profile, data_root: str | Path, segmenter: Segmenter) -> Engine:

@@ -6,11 +6,11 @@ intensifiers follow the usual practice of lexicon methods (Taboada et al. 2011, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from voc_lib.sentiment.words import Hit, Word, WordFinder
+from voc_lib.sentiment.words import Hit, WordFinder
 
 if TYPE_CHECKING:
     from voc_lib.params.lexicon import SentimentLexicon
@@ -31,7 +31,7 @@ _MEASURE_GOOD, _MEASURE_BAD = 0.3, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One feeling word at work: −1.5 … 1.5 after negation and strength, and the aspect it is about, if any."""
+    """One feeling word at work, with the negation that turns it: −1.5 … 1.5, and the aspect it is about, if any."""
 
     word: str
     strength: float
@@ -66,6 +66,7 @@ class Reader:
     def __init__(self, lexicon: SentimentLexicon) -> None:
         self._finder = WordFinder(lexicon)
         self._reach = lexicon.negation_reach
+        self._broad = frozenset(lexicon.broad_aspects)
         self._direction = {name: 1 for name in lexicon.more_pleases} | {name: -1 for name in lexicon.less_pleases}
 
     def read(self, text: str) -> Reading:
@@ -101,8 +102,9 @@ class Reader:
             feeling, noun = self._feeling(clause, index)
             if not feeling:
                 continue
-            strength = feeling * scale * self._modified(clause, index, last_end, feeling)
-            reading.judgements.append(Judgement(hit.word.text, max(-1.5, min(1.5, strength)), noun))
+            factor, negation = self._modified(clause, index, last_end, feeling)
+            strength = max(-1.5, min(1.5, feeling * scale * factor))
+            reading.judgements.append(Judgement(negation + hit.word.text, strength, noun))
             last_end = hit.end
 
     def _feeling(self, clause: list[Hit], index: int) -> tuple[float, str | None]:
@@ -114,17 +116,19 @@ class Reader:
             return (_MEASURE_GOOD if sign > 0 else -_MEASURE_BAD) if sign else hit.word.feeling, found
         if not hit.word.feeling or _only_strengthens(clause, index):
             return 0.0, None
-        return hit.word.feeling, _nearest_aspect(clause, index, _NEAR) or (hit.word.aspects or (None,))[0]
+        noun = _nearest_aspect(clause, index, _NEAR, without=self._broad) or _nearest_aspect(clause, index, _NEAR)
+        return hit.word.feeling, noun or (hit.word.aspects or (None,))[0]
 
-    def _modified(self, clause: list[Hit], index: int, last_end: int, feeling: float) -> float:
-        """What negation and intensifiers make of a feeling: a factor, negative where it is turned."""
+    def _modified(self, clause: list[Hit], index: int, last_end: int, feeling: float) -> tuple[float, str]:
+        """What negation and intensifiers make of a feeling: a factor, and the negation where it turns the feeling."""
         start, end = clause[index].start, clause[index].end
-        factor, negations, near = 1.0, 0, start
+        factor, near = 1.0, start
+        negations: list[str] = []
         for hit in reversed(clause[:index]):
             if hit.start < last_end or start - hit.end > self._reach:
                 break
             if "negation" in hit.word.roles:
-                negations += 1
+                negations.append(hit.word.text)
             elif hit.word.factor and near - hit.end <= _BESIDE and not hit.word.aspects:
                 # 不太好 is no stronger than 不好: only what stands before the negation strengthens it.
                 factor *= hit.word.factor
@@ -134,10 +138,10 @@ class Reader:
             factor *= following.word.factor
         factor = max(0.4, min(1.6, factor))
         if not negations:
-            return factor
-        if negations % 2 == 0:
-            return _TWICE * min(factor, 1.0)
-        return -(_NEGATED_GOOD if feeling > 0 else _NEGATED_BAD) * factor
+            return factor, ""
+        if len(negations) % 2 == 0:
+            return _TWICE * min(factor, 1.0), ""
+        return -(_NEGATED_GOOD if feeling > 0 else _NEGATED_BAD) * factor, negations[0]
 
 
 def _clauses(hits: Sequence[Hit], length: int) -> Iterator[tuple[list[Hit], float, int]]:
@@ -174,17 +178,14 @@ def _only_strengthens(clause: list[Hit], index: int) -> bool:
 
 
 def _nearest_aspect(
-    clause: list[Hit], index: int, reach: int, known: dict[str, int] | None = None
+    clause: list[Hit], index: int, reach: int, known: Container[str] | None = None, *, without: Container[str] = ()
 ) -> str | None:
     """The aspect nearest before the word, else after it, within so many characters."""
     start, end = clause[index].start, clause[index].end
     before = ((start - hit.end, hit.word) for hit in reversed(clause[:index]))
     after = ((hit.start - end, hit.word) for hit in clause[index + 1 :])
     for gap, word in (*before, *after):
-        if gap <= reach and (name := _aspect_of(word, known)):
+        names = (name for name in word.aspects if (known is None or name in known) and name not in without)
+        if gap <= reach and (name := next(names, None)):
             return name
     return None
-
-
-def _aspect_of(word: Word, known: dict[str, int] | None) -> str | None:
-    return next((name for name in word.aspects if known is None or name in known), None)

@@ -56,7 +56,7 @@ class Parts:
     Attributes:
         lead: what precedes the masthead (why and from what the report is made); empty where there is no masthead.
         body: what is shown.
-        code: code after the last output.
+        code: code up to the masthead, and after the last output.
         parameters: name and value of each parameter, as run.
         reads, writes: the tables that the notebook declares.
     """
@@ -83,25 +83,28 @@ def parts_of(notebook: Mapping[str, Any]) -> Parts:
             if items:
                 blocks.append(Block(items, tuple(pending)))
                 pending.clear()
-    lead, body = _split_at_masthead(blocks)
+    lead, opening, body = _split_at_masthead(blocks)
     declared = notebook.get("metadata", {}).get("voc", {})
     return Parts(
         lead=lead,
         body=body,
-        code=tuple(pending),
+        code=opening + tuple(pending),
         parameters=_parameters(notebook["cells"]),
         reads=tuple(str(name) for name in declared.get("reads", ())),
         writes=tuple(str(name) for name in declared.get("writes", ())),
     )
 
 
-def _split_at_masthead(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+def _split_at_masthead(
+    blocks: Sequence[Block],
+) -> tuple[tuple[Block, ...], tuple[Code, ...], tuple[Block, ...]]:
+    """What precedes the masthead, the code up to it, and the rest from it on."""
     for number, block in enumerate(blocks):
         if any(item.kind == "html" and _MASTHEAD.search(item.content) for item in block.items):
             code = tuple(code for earlier in blocks[:number] for code in earlier.code)
             lead = tuple(replace(earlier, code=()) for earlier in blocks[:number])
-            return lead, (replace(block, code=code + block.code), *blocks[number + 1 :])
-    return (), tuple(blocks)
+            return lead, code + block.code, (replace(block, code=()), *blocks[number + 1 :])
+    return (), (), tuple(blocks)
 
 
 def _shown(outputs: Iterable[Mapping[str, Any]]) -> tuple[tuple[Item, ...], str]:

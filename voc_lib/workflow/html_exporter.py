@@ -77,6 +77,9 @@ class VocHTMLExporter(TemplateExporter):
     def _init_resources(self, resources: Any) -> Any:
         resources = super()._init_resources(resources)
         resources["exclude_code"] = self.exclude_code
+        name = str(resources["metadata"]["name"])
+        # nbconvert's stand-in for a notebook that comes without a file.
+        resources["name"] = "报告" if name == "Notebook" else name
         return resources
 
 

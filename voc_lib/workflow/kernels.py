@@ -75,7 +75,7 @@ def kernel_spec() -> KernelSpec:
 
 def kernel_environment(folder: Path) -> dict[str, str]:
     """Environment of a kernel: this process's, without what would make results depend on machine, user or place."""
-    left_out = ("LC_", "PYTHON", "JPY_", "IPYTHON", "MPL")
+    left_out = ("LC_", "PYTHON", "JPY_", "IPYTHON", "MPL", "VOC_")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
     environment.update(dict.fromkeys(_ONE_THREAD, "1"))
     environment.update(

@@ -1,0 +1,96 @@
+"""What a run says while it runs."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from voc_lib.workflow.execute import Outcome
+from voc_lib.workflow.plan import Plan, RunTask, Stage
+from voc_lib.workflow.progress import LiveProgress, Observer, PlainProgress, TimeLeft, make_progress
+from voc_lib.workflow.runlog import RunLog
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def tasks(n: int) -> list[RunTask]:
+    stage = Stage("01", "01_link", Path("01_link.ipynb"), "branch", (), ())
+    return [RunTask(stage, "BJ", f"2013-{month:02d}") for month in range(1, n + 1)]
+
+
+def tell(observer: Observer, clock: Clock) -> None:
+    """Four tasks: one done after 10 s, one failed after 20 s, one skipped, one still running."""
+    first, second, third, fourth = tasks(4)
+    observer.begin(Plan((first, second, third, fourth)), jobs=1)
+    observer.started(first)
+    clock.now = 10
+    observer.ended(Outcome(first, True))
+    observer.started(second)
+    clock.now = 30
+    observer.ended(Outcome(second, False, error="notebook failed: ValueError"))
+    observer.skipped(third, second.key)
+    observer.started(fourth)
+    clock.now = 33
+
+
+def test_plain_lines_name_branch_month_notebook_and_time_left() -> None:
+    stream, clock = io.StringIO(), Clock()
+    tell(PlainProgress(stream, clock), clock)
+    assert stream.getvalue().splitlines() == [
+        "done   01_link BJ 2013-01  10.0 s  [1/4, 0:30 left]",
+        "FAILED 01_link BJ 2013-02  20.0 s  [2/4, 1 failed, 0:30 left]",
+        "  notebook failed: ValueError",
+        "skipped 01_link BJ 2013-03: 01_link BJ 2013-02 is missing  [3/4, 1 failed, 1 skipped, 0:15 left]",
+    ]
+
+
+def test_the_live_view_shows_the_whole_and_what_is_in_flight() -> None:
+    stream, clock = io.StringIO(), Clock()
+    view = LiveProgress(stream, clock)
+    tell(view, clock)
+    with view.console.capture() as captured:
+        view.console.print(view._view())
+    view.close()
+    shown = captured.get()
+    assert "3/4, 1 failed, 1 skipped, 0:15 left" in shown
+    assert "01_link" in shown
+    assert "BJ 2013-04  0:03" in shown
+    assert "notebook failed: ValueError" in stream.getvalue()
+
+
+def test_a_stream_that_is_no_terminal_gets_plain_lines() -> None:
+    assert isinstance(make_progress(io.StringIO()), PlainProgress)
+
+
+def test_time_left_uses_the_durations_of_the_same_notebook() -> None:
+    left = TimeLeft(Counter({"short": 3, "long": 2, "unseen": 1}), jobs=2)
+    assert left.seconds() is None
+    left.done("short", 2)
+    left.done("long", 10)
+    # two short ones of 2 s, a long one of 10 s, and one that nothing is known of, at the mean of 6 s; two at once
+    assert left.seconds() == pytest.approx((2 * 2 + 10 + 6) / 2)
+    left.dropped("unseen")
+    assert left.seconds() == pytest.approx((2 * 2 + 10) / 2)
+
+
+def test_the_run_log_holds_a_json_object_a_line(tmp_path: Path) -> None:
+    log = RunLog(str(tmp_path))
+    tell(log, Clock())
+    log.close()
+    [file] = (tmp_path / "state" / "log").iterdir()
+    entries = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [entry["event"] for entry in entries] == [
+        *("begin", "start", "done", "start", "failed", "skipped", "start", "end")
+    ]
+    assert entries[4]["error"] == "notebook failed: ValueError"
+    assert all("at" in entry for entry in entries)
