@@ -280,3 +280,24 @@ def test_an_impossible_size_is_refused(profile: Profile, tmp_path: Path, size: d
     with pytest.raises(ProfileError, match=r"no demo of that size .*1 to 6 branches"):
         write_demo(tmp_path / "x", profile=profile, **size)
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("month", ["2013-13", "2013", "201305"])
+def test_a_month_that_is_none_is_refused(profile: Profile, tmp_path: Path, month: str) -> None:
+    with pytest.raises(ProfileError, match=r"not a month .*YYYY-MM"):
+        write_demo(tmp_path / "x", profile=profile, last_month=month)
+
+
+def test_the_command_line_tells_mixed_folders_apart(profile: Profile, tmp_path: Path) -> None:
+    write_demo(tmp_path, profile=profile, branches=1, months=1)
+    (tmp_path / "mine.csv").touch()
+    call = [sys.executable, "-m", "voc_lib.demo"]
+    refused = subprocess.run([*call, "check", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert "mine.csv" in refused.stderr
+    (tmp_path / "mine.csv").unlink()
+    subprocess.run([*call, "forget", str(tmp_path)], check=True)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "mine.csv").touch()
+    subprocess.run([*call, "forget", str(tmp_path)], check=True)
+    assert (tmp_path / "mine.csv").exists()

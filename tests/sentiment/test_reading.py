@@ -140,6 +140,8 @@ def test_negation_stops_at_the_clause_and_at_another_feeling(reader: Reader) -> 
         ("手机银行闪退", "系统", "闪退", False),
         ("额度不高", "额度", "不高", False),
         ("工商银行的服务不错", "态度", "不错", True),
+        ("态度恶劣", "态度", "恶劣", False),  # one listed phrase holding its noun
+        ("服务很好", "态度", "很好", True),  # listed as praise; the feeling inside it counts
     ],
 )
 def test_feeling_is_tied_to_the_noun_it_judges(reader: Reader, text: str, aspect: str, word: str, good: bool) -> None:

@@ -26,7 +26,12 @@ STAGES = (
     stage("02_categorisation", reads=("records",), writes=("categorised",)),
     stage("03_hotspot", reads=("categorised", "scored[-12..-1]"), writes=("scored", "hotspots")),
     stage("04_report", reads=("scored[-1..0]", "hotspots", "actions[-1]"), writes=("summary", "actions")),
-    stage("05_office", reads=("summary of all branches",), writes=("summary",), scope="month"),
+    stage(
+        "05_office",
+        reads=("summary[-1..0] of all branches", "ledger of all branches and months"),
+        writes=("summary",),
+        scope="month",
+    ),
 )
 
 
@@ -63,10 +68,12 @@ def test_edges_follow_month_offsets_within_the_branch() -> None:
     assert all(not task.waits_for for task in tasks.values() if task.branch != HEAD_OFFICE)
 
 
-def test_the_head_office_waits_for_all_branches_of_its_month_only() -> None:
+def test_the_head_office_waits_for_all_branches() -> None:
     office = {str(task.key): task for task in plan()}["05_office head_office 2013-02"]
     assert office.needs == ()
-    assert names(office.waits_for) == {"04_report BJ 2013-02", "04_report TJ 2013-02"}
+    assert names(office.waits_for) == {
+        f"04_report {branch} {month}" for branch in BRANCHES for month in ("2013-01", "2013-02")
+    }
     assert office.parameters == {"month": "2013-02"}
     assert office.target == "2013-02/head_office/05.ipynb"
 
@@ -145,6 +152,7 @@ def test_stages_are_read_from_notebooks_in_order(tmp_path: Path) -> None:
         ({"scope": "branch", "reads": ["recrods"], "writes": []}, "did you mean records"),
         ({"scope": "branch", "reads": ["records[1]"], "writes": []}, "month offsets"),
         ({"scope": "branch", "reads": [], "writes": ["recods"]}, "did you mean records"),
+        ({"scope": "month", "reads": ["scored of all branches and months"], "writes": []}, "only what landing writes"),
     ],
 )
 def test_a_wrong_declaration_is_refused_by_name(tmp_path: Path, declared: object, message: str) -> None:

@@ -63,6 +63,8 @@ def notebook(
         nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
         *(nbformat.v4.new_code_cell(cell) for cell in cells),
     ]
+    for place, cell in enumerate(made.cells):
+        cell["id"] = f"cell-{place}"  # nbformat's are random, and the manifest covers the notebook
     return made
 
 

@@ -145,8 +145,8 @@ class Categoriser:
         }
 
     def _tells(self, word: str) -> bool:
-        """Whether a word of the model is worth showing: single characters and function words are not."""
-        return self._segmenter.is_content(word) and any(sign.isalpha() for sign in word)
+        """Whether a word of the model is worth showing: single characters, numbers and function words are not."""
+        return self._segmenter.is_content(word) and word.isalpha()
 
 
 _COLUMNS = {
@@ -162,4 +162,4 @@ _COLUMNS = {
     "product": "str",
     "concerns_channel": "str",
 }
-_NONE: dict[str, Any] = {name: None for name in _COLUMNS} | {"method": "none", "evidence": [], "needs_review": False}
+_NONE: dict[str, Any] = dict.fromkeys(_COLUMNS) | {"method": "none", "evidence": [], "needs_review": False}

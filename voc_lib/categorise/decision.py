@@ -1,7 +1,7 @@
 """How rules and model decide together.
 
-The rules give each category a probability and leave the rest to "none of them"; the model shares out that rest. So where
-the rules know, they decide; where they are silent, the model does; and the sum stays a probability.
+The rules give each category a probability and leave the rest to "none of them"; the model shares out that rest. So
+where the rules know, they decide; where they are silent, the model does; and the sum stays a probability.
 """
 
 from __future__ import annotations

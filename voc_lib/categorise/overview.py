@@ -55,7 +55,7 @@ def decision_overview(categorised: pd.DataFrame) -> pd.DataFrame:
 def evidence_examples(categorised: pd.DataFrame, *, top: int = 10, chars: int = 60) -> pd.DataFrame:
     """For the most frequent categories the record decided most surely, with the words that decided.
 
-    Returns: 记录, 内容 (masked, at most `chars` characters), 类别, 置信度, 判定方式, 依据; most frequent category first.
+    Returns: 记录, 内容 (masked, at most `chars` characters), 类别, 置信度, 判定方式, 依据; most frequent first.
     """
     decided = categorised[categorised["category"].notna()]
     order = category_order(decided)

@@ -1,8 +1,8 @@
 """Weighted keywords and patterns of all categories, compiled once, matched in one pass over a text.
 
 A category's score is the sum of the weights of its keywords and patterns in the text, each counted once; a keyword
-inside a longer one, whatever its category, does not count (an Aho-Corasick automaton finds them all). Scores become probabilities
-by a softmax in which "none of them" stands with a score of its own, so a lone hint stays unsure.
+inside a longer one, whatever its category, does not count (an Aho-Corasick automaton finds them all). Scores become
+probabilities by a softmax in which "none of them" stands with a score of its own, so a lone hint stays unsure.
 """
 
 from __future__ import annotations
@@ -48,9 +48,13 @@ class Ruling:
         return np.asarray(raised / (raised.sum(axis=1, keepdims=True) + np.exp(_SHARPNESS * _NOTHING)))
 
     def evidence(self, row: int, column: int, *, top: int = 4) -> list[str]:
-        """The words that spoke for a category, strongest first, none twice."""
+        """The words that spoke for a category, strongest first, none twice and none inside a stronger one."""
         own = sorted((-weight, word) for weight, word, place in self.matches[row] if place == column and weight > 0)
-        return list(dict.fromkeys(word for _, word in own))[:top]
+        shown: list[str] = []
+        for _, word in own:
+            if not any(word in stronger for stronger in shown):
+                shown.append(word)
+        return shown[:top]
 
 
 class RuleBook:

@@ -15,17 +15,6 @@ from voc_lib.errors import VocError
 __all__ = ["main"]
 
 
-class _Fault(click.ClickException):
-    """One clear message on standard error, and the error's own exit code."""
-
-    def __init__(self, error: VocError) -> None:
-        super().__init__(str(error))
-        self.exit_code = error.exit_code
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"voc: {self.message}", file=file, err=True)
-
-
 class _Verbs(click.Group):
     """Turns the errors that this project raises on purpose into messages; others keep their traceback."""
 
@@ -33,7 +22,8 @@ class _Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except VocError as error:
-            raise _Fault(error) from error
+            click.echo(f"voc: {error}", err=True)
+            raise click.exceptions.Exit(error.exit_code) from error
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -2,26 +2,145 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from voc_lib.cli.places import Places, with_places
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.params import Profile
+
 __all__ = ["evaluate", "predict", "train"]
 
-
-@click.command()
-@with_places
-def train(places: Places) -> None:
-    """Train."""
+_KINDS = click.Choice(["category", "sentiment"])
+_LABELS = "File with labelled texts, CSV or .xlsx (repeatable)."
 
 
 @click.command()
+@click.argument("what", type=_KINDS)
+@click.option("--labels", "files", multiple=True, metavar="FILE", help=_LABELS)
+@click.option(
+    "--shipped", is_flag=True, help="Keep the model in the environment, as set-up does, not in the data folder."
+)
 @with_places
-def evaluate(places: Places) -> None:
-    """Evaluate."""
+def train(places: Places, what: str, files: tuple[str, ...], shipped: bool) -> None:
+    """Train the model of WHAT: on labelled texts, or without any on what the profile and the environment hold."""
+    from voc_lib.cli.labels import read_labels
+    from voc_lib.learning import save_model
+    from voc_lib.params import load_profile
+
+    profile = load_profile(places.params)
+    labels = read_labels(files, what, profile) if files else None
+    # Of its own accord a trainer keeps the model in the data folder, and learns from what has landed there as well.
+    model, card = _trainers()[what](profile, labels=labels, data_root=None if shipped else places.data)
+    root = Path(sys.prefix) / "share" / "voc_lib" if shipped else Path(places.data)
+    folder = root / "models" / profile.name / what
+    if shipped:
+        save_model(folder, model, card)
+    click.echo(f"{what} model: {card['n']:,} texts, {len(model.classes)} classes → {folder}")
 
 
 @click.command()
+@click.argument("what", type=_KINDS)
+@click.option("--labels", "files", multiple=True, required=True, metavar="FILE", help=_LABELS)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @with_places
-def predict(places: Places) -> None:
-    """Predict."""
+def evaluate(places: Places, what: str, files: tuple[str, ...], as_json: bool) -> None:
+    """Judge the model of WHAT on labelled texts."""
+    from voc_lib.cli.labels import read_labels
+    from voc_lib.params import load_profile
+
+    profile = load_profile(places.params)
+    labels = read_labels(files, what, profile)
+    result = {"category": _judge_category, "sentiment": _judge_sentiment}[what](profile, places, labels)
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False, sort_keys=True))
+        return
+    for name, value in result.items():
+        if name != "by_class":
+            click.echo(f"{name:<22} {value:.3f}" if isinstance(value, float) else f"{name:<22} {value}")
+    for label, figures in result["by_class"].items():
+        f1 = "-" if figures["f1"] is None else f"{figures['f1']:.3f}"
+        click.echo(f"  {label:<20} n {figures['n']:>6,}  f1 {f1}")
+
+
+@click.command()
+@click.argument("what", type=_KINDS)
+@click.argument("source", metavar="IN.csv")
+@click.option("-o", "--out", required=True, metavar="OUT.csv", help="The file to write; .xlsx for a workbook.")
+@with_places
+def predict(places: Places, what: str, source: str, out: str) -> None:
+    """Add to every row of IN.csv what the model says of its text; the columns and their order stay."""
+    from voc_lib.cli.labels import read_table, texts_of, write_table
+    from voc_lib.params import load_profile
+
+    profile = load_profile(places.params)
+    table = read_table(source)
+    texts = texts_of(table, profile, file=source)
+    said = {"category": _categories, "sentiment": _sentiments}[what](profile, places, texts)
+    columns = {
+        "category": ["category", "category_name", "confidence", "method", "needs_review"],
+        "sentiment": ["sentiment", "sentiment_label"],
+    }[what]
+    write_table(table.assign(**{name: said[name].to_numpy() for name in columns}), out)
+    click.echo(f"{len(table):,} rows → {out}")
+
+
+def _trainers() -> dict[str, Any]:
+    from voc_lib.categorise import train_category
+    from voc_lib.sentiment import train_sentiment
+
+    return {"category": train_category, "sentiment": train_sentiment}
+
+
+def _categories(profile: Profile, places: Places, texts: pd.Series) -> pd.DataFrame:
+    from voc_lib.categorise import Categoriser
+
+    return Categoriser.load(profile, places.data).decide_texts(texts.tolist())
+
+
+def _sentiments(profile: Profile, places: Places, texts: pd.Series) -> pd.DataFrame:
+    from voc_lib.sentiment import SentimentScorer
+
+    return SentimentScorer.load(profile, places.data).score_texts(texts.tolist())
+
+
+def _judge_category(profile: Profile, places: Places, labels: pd.DataFrame) -> dict[str, Any]:
+    from voc_lib.learning import evaluate as judge
+
+    said = _categories(profile, places, labels["text"])
+    decided = said["category"].fillna("").astype("str").tolist()
+    sure = said["confidence"].fillna(0.0).tolist()
+    result = judge(labels["category"].tolist(), decided, sure, threshold=profile.thresholds.categorise.review_below)
+    level1 = {child.code: level.code for level in profile.taxonomy.levels for child in level.children}
+    same = [level1.get(t, t) == level1.get(p, p) for t, p in zip(labels["category"], decided, strict=True)]
+    return {**result, "level1_accuracy": sum(same) / len(same)}
+
+
+def _judge_sentiment(profile: Profile, places: Places, labels: pd.DataFrame) -> dict[str, Any]:
+    from voc_lib.learning import evaluate as judge
+    from voc_lib.schema import SENTIMENTS
+
+    said = _sentiments(profile, places, labels["text"])
+    proba = said[list(SENTIMENTS)].astype("float64")
+    true = labels["sentiment"]
+    result = judge(true.tolist(), said["sentiment_label"].fillna("").tolist(), proba.max(axis=1).fillna(0.0).tolist())
+    polar = true.isin(["positive", "negative"])
+    balance = said["sentiment"].astype("float64").fillna(0.0)
+    return {
+        **result,
+        "auc_positive_negative": _auc(true[polar] == "positive", balance[polar]),
+        "auc_negative_rest": _auc(true == "negative", proba["negative"].fillna(0.0)),
+    }
+
+
+def _auc(is_positive: pd.Series, score: pd.Series) -> float | None:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(is_positive, score)) if is_positive.nunique() == 2 else None

@@ -81,7 +81,19 @@ def run(
 def _land(places: Places, profile: Profile, as_of: datetime | None) -> None:
     from voc_lib.ingest import land as land_raw
 
-    click.echo(land_raw(profile, places.data, as_of=as_of))
+    report = land_raw(profile, places.data, as_of=as_of)
+    refused = ", ".join(
+        f"{n:,} {reason}" for reason, n in report.outcomes.items() if reason not in ("record", "duplicate")
+    )
+    months = f"{report.months[0]} to {report.months[-1]}" if report.months else "no month"
+    click.echo(
+        f"{'landed' if report.changed else 'landed before, nothing changed:'} {report.n_rows:,} rows of "
+        f"{len(report.files)} files, {months}, as of {report.as_of}\n"
+        f"  {report.n_records:,} records, {report.n_duplicates:,} repeated, {report.n_refused:,} refused"
+        f"{f' ({refused})' if refused else ''}, {report.n_masked:,} personal data masked"
+    )
+    for name in report.unmatched:
+        click.echo(f"  not an export of any source, left alone: {name}")
 
 
 def _plan(

@@ -13,12 +13,10 @@ from voc_lib.demo.voices import HOT_ISSUES, Voice
 __all__ = ["expectations"]
 
 
-def expectations(
-    written: Sequence[tuple[str, str, Sequence[Voice], Export, bytes]],
-    *,
-    branches: Sequence[str],
-    months: Sequence[str],
-) -> dict[str, Any]:
+Written = tuple[str, str, Sequence[Voice], Export, bytes]
+
+
+def expectations(written: Sequence[Written], *, branches: Sequence[str], months: Sequence[str]) -> dict[str, Any]:
     """Everything that was planted, ready for JSON.
 
     Args:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -47,8 +48,8 @@ def write_demo(
         months: so many up to last_month (1 or more).
         last_month: YYYY-MM.
     Returns: the files written, sorted, expected.json last.
-    Raises: SourceError when the folder holds other files; ProfileError when the profile has fewer branches, or a
-        source whose files are neither .csv nor .xlsx.
+    Raises: SourceError when the folder holds other files; ProfileError when the profile has fewer branches, the last
+        month is none, or a source's files are neither .csv nor .xlsx.
     """
     folder = Path(folder)
     known = profile.branches.codes
@@ -59,6 +60,8 @@ def write_demo(
             months=months,
             allowed=f"1 to {len(known)} branches, 1 month or more",
         )
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", last_month):
+        raise ProfileError("not a month", found=last_month, expected="YYYY-MM, e.g. 2013-05")
     remove_demo(folder)
     spans = window(last_month, 1 - months, 0)
     texts = load_texts()

@@ -179,7 +179,8 @@ class _Sheet:
             "first_seen": days.min(),
             "last_seen": days.max(),
             "daily_counts": self._daily(days),
-            "terms": terms,
+            "terms": [term.text for term in terms],
+            "_terms": terms,
             "record_ids": _keys(own),
             "typical_record_ids": self._typical(mask),
             "_share": share,
@@ -248,9 +249,9 @@ class _Sheet:
         for rank, row in enumerate(rows, start=1):
             name, share = row["category_name"], row["_share"]
             is_rest = row["kind"] == "category" and name in told
-            labels.append(issue_label(row["terms"], category_name=name, share=share, taken=labels, is_rest=is_rest))
+            labels.append(issue_label(row["_terms"], category_name=name, share=share, taken=labels, is_rest=is_rest))
             told.add(name)
-            result.append({key: value for key, value in row.items() if key != "_share"})
+            result.append({key: value for key, value in row.items() if not key.startswith("_")})
             result[-1] |= {"rank": rank, "label": labels[-1]}
         return result
 

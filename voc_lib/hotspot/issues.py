@@ -20,6 +20,9 @@ __all__ = ["Issue", "gather_issues"]
 _STRONGER = 0.3  # a term joins an issue when the issue's p-value with it is at most so much of that without it
 _RISING = 0.05  # and when it grew by itself, at this level
 _MOST_MEMBERS = 8
+_HOLDS = 0.5  # a broader term widens an issue when it holds so much of it,
+_WIDER = 1.25  # explains so many times its surplus,
+_DOUBLED = 2.0  # and grew so much that most of what it holds is surplus
 _TOLD_BY_TERMS = 0.6  # share of a category's surplus that its terms must explain to stand for it
 
 
@@ -136,9 +139,10 @@ class _Search:
 
     def issue_from(self, seed: int) -> Issue:
         """The seed with its synonyms; for a category the terms that explain its growth, where they do."""
-        members = self._with_synonyms(seed)
         if self.candidates.is_category[seed]:
             members = self._told_by_terms(seed) or (seed,)
+        else:
+            members = self._widened(self._with_synonyms((seed,)))
         best = min({seed, *members}, key=lambda c: (self.p[c], c))
         return self._issue(seed, members, float(self.p[best]), float(self.q[best]), is_hot=True)
 
@@ -159,12 +163,14 @@ class _Search:
         self.left_before &= ~self.candidates.any_of(self.candidates.before, issue.members)
         self.residual = self._residual_p()
 
-    def _with_synonyms(self, seed: int) -> tuple[int, ...]:
-        """The seed and the terms of its category that make its growth surer (greedy subset scan: Neill 2012)."""
-        home = self.candidates.home[seed]
+    def _with_synonyms(self, members: tuple[int, ...]) -> tuple[int, ...]:
+        """The members and the terms of the first one's category that make their growth surer.
+
+        A greedy subset scan: Neill 2012, JRSS B 74:337.
+        """
+        home = self.candidates.home[members[0]]
         eligible = (self.candidates.home == home) & (home >= 0) & ~self.candidates.is_category
         eligible &= self.residual <= _RISING
-        members: tuple[int, ...] = (seed,)
         while len(members) < _MOST_MEMBERS:
             out_now = self.left_now & ~self.candidates.any_of(self.candidates.now, members)
             out_before = self.left_before & ~self.candidates.any_of(self.candidates.before, members)
@@ -180,6 +186,29 @@ class _Search:
             members = (*members, int(min(choice, key=lambda c: (joined[c], self.candidates.names[c]))))
         return members
 
+    def _widened(self, members: tuple[int, ...]) -> tuple[int, ...]:
+        """With the broader term that the issue is a part of, where that one doubled too: a new wording of a matter that
+        was heard of before is the sharper surprise, but not the whole matter.
+        """
+        own = self.candidates.any_of(self.candidates.now, members) & self.left_now
+        n = self.n_left()
+        expected = self._expected(self.candidates.before @ self.left_before.astype(np.int64))
+        held = self.candidates.now @ own.astype(np.int64)
+        wide = self.hot & ~self.candidates.is_category & (self.residual <= self.level)
+        wide &= (held >= _HOLDS * own.sum()) & (n >= _DOUBLED * expected)
+        wide &= n - expected >= _WIDER * self._surplus(members)
+        wide[list(members)] = False
+        broadest = min(
+            (int(c) for c in np.flatnonzero(wide)),
+            key=lambda c: (expected[c] - n[c], self.candidates.names[c]),
+            default=None,
+        )
+        return members if broadest is None else self._with_synonyms((*members, broadest))
+
+    def _expected(self, n_before: ArrayLike) -> NDArray[np.float64]:
+        assert self.baseline is not None
+        return self.baseline.expected(n_before)
+
     def _p_value(self, n: ArrayLike, n_before: ArrayLike) -> NDArray[np.float64]:
         assert self.baseline is not None  # nothing is hot without history, so no search begins
         return self.baseline.p_value(n, n_before)
@@ -190,12 +219,11 @@ class _Search:
         if not at_home.any():
             return ()
         first = int(min(np.flatnonzero(at_home), key=lambda c: (self.residual[c], self.candidates.names[c])))
-        members = self._with_synonyms(first)
+        members = self._with_synonyms((first,))
         enough = _TOLD_BY_TERMS * self._surplus((category,))
         return members if self._surplus(members) >= enough else ()
 
     def _surplus(self, members: tuple[int, ...]) -> float:
         now = self.candidates.any_of(self.candidates.now, members) & self.left_now
         before = self.candidates.any_of(self.candidates.before, members) & self.left_before
-        assert self.baseline is not None
-        return float(now.sum() - self.baseline.expected(before.sum()))
+        return float(now.sum() - self._expected(before.sum()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +14,29 @@ if TYPE_CHECKING:
 
     from voc_lib.hotspot.candidates import Candidates
 
-__all__ = ["issue_label", "issue_terms", "main_category"]
+__all__ = ["KeyPhrase", "issue_label", "issue_terms", "main_category"]
 
 _LEAST = 2  # records in which a key phrase must stand
 _SAME = 0.6  # share of a word's records from which on a phrase that holds it stands for it
 _SAME_SHORT = 0.25  # the same for a word of two characters, which seldom names a matter by itself
 _NAMED_FIRST = 2.0  # what made it an issue names it before what merely goes with it
 _IN_LABEL = 2
+_IN_LABEL_SHARE = 0.15  # of the issue's records must hold a phrase that names it
+_NAMES_CATEGORY = 1 / 3
+
+
+@dataclass(frozen=True)
+class KeyPhrase:
+    """A phrase of an issue, the share of its records that hold it (0 … 1), and whether it made it an issue."""
+
+    text: str
+    share: float = 1.0
+    is_member: bool = False
 
 
 def issue_terms(
     candidates: Candidates, members: tuple[int, ...], rows: NDArray[np.bool_], *, top: int = 6
-) -> list[str]:
+) -> list[KeyPhrase]:
     """The key phrases of an issue's records (rows: which of the month's), those that tell it best first.
 
     A term weighs n · log(p / p₀): its records in the issue times how much more frequent it is there than in the rest of
@@ -41,31 +53,30 @@ def issue_terms(
     weight[named] = np.maximum(weight[named], 1e-9) * _NAMED_FIRST
     weight[candidates.is_category | (inside < min(_LEAST, n_in))] = 0.0
     order = sorted(np.flatnonzero(weight > 0), key=lambda c: (-round(float(weight[c]), 9), candidates.names[c]))
-    chosen: list[str] = []
-    for number in order[: 5 * top]:
-        term = _fuller(int(number), candidates, inside)
-        if not named[number] and _says_nothing(term):
-            continue
-        if not any(term in other for other in chosen):
-            chosen.append(term)
-    return chosen[:top]
+    chosen: dict[str, KeyPhrase] = {}
+    for number in (int(c) for c in order[: 5 * top]):
+        fuller = _fuller(number, candidates, inside)
+        term = candidates.names[fuller]
+        if (named[number] or not _says_nothing(term)) and not any(term in other for other in chosen):
+            chosen[term] = KeyPhrase(term, float(inside[fuller]) / max(n_in, 1), bool(named[number]))
+    return list(chosen.values())[:top]
 
 
-def _fuller(number: int, candidates: Candidates, inside: NDArray[Any]) -> str:
+def _fuller(number: int, candidates: Candidates, inside: NDArray[Any]) -> int:
     """The longest phrase that stands for a word in this issue, or the word itself."""
     word = candidates.names[number]
     least = max(_LEAST, (_SAME_SHORT if len(word) == 2 else _SAME) * inside[number])
     holding = [int(c) for c in np.flatnonzero(inside >= least) if word in candidates.names[c]]
     holding = [c for c in holding if not candidates.is_category[c]]
     if not holding:
-        return word
+        return number
     # Of those that are frequent enough the most frequent longer one, but not a word that merely ends like it.
     longer = [c for c in holding if c != number] or [number]
-    return candidates.names[min(longer, key=lambda c: (-inside[c], -len(candidates.names[c]), candidates.names[c]))]
+    return min(longer, key=lambda c: (-inside[c], -len(candidates.names[c]), candidates.names[c]))
 
 
 def issue_label(
-    terms: Sequence[str],
+    terms: Sequence[KeyPhrase],
     *,
     category_name: str | None,
     share: float,
@@ -77,17 +88,21 @@ def issue_label(
     Args:
         terms: the issue's key phrases, best first.
         category_name: the category that most of its records carry.
-        share: how many of them carry it (0 … 1); it is named from a half on, or where the phrase alone is a bare verb.
+        share: how many of them carry it (0 … 1); it is named from a third on, or where the phrase alone is a bare verb.
         taken: labels that other issues of the month have; this one differs from them.
         is_rest: the issue is what another one left of the category.
     """
-    phrases = [term.upper() if term.isascii() and len(term) <= 4 else term for term in terms]
-    phrases = [phrase for phrase in phrases if category_name is None or phrase not in category_name]
-    if category_name is not None and share < 0.5 and phrases and not _is_bare_verb(phrases[0]):
+    if category_name is not None and share < _NAMES_CATEGORY and terms and not _is_bare_verb(terms[0].text):
         category_name = None
-        phrases = [term.upper() if term.isascii() and len(term) <= 4 else term for term in terms]
-    phrases = _apart(phrases)
-    for size in range(_IN_LABEL, max(len(phrases), _IN_LABEL) + 1):
+    telling = [term for term in terms if category_name is None or term.text not in category_name]
+    # A phrase of a few records, or a bare verb, names the issue only where there is nothing better.
+    good = [t for t in telling if t.is_member or (t.share >= _IN_LABEL_SHARE and not _is_bare_verb(t.text))]
+    second_best = sorted(telling, key=lambda term: _is_bare_verb(term.text))
+    first = _apart([_written(term.text) for term in (good or second_best[:1])])[:_IN_LABEL]
+    if category_name is None and len(first) == 1 and len(first[0]) == 2:
+        first = _apart([*first, *(_written(term.text) for term in second_best)])[:_IN_LABEL]
+    phrases = _apart([*first, *(_written(term.text) for term in telling)])
+    for size in range(len(first), max(len(phrases), len(first)) + 1):
         label = _joined(phrases[:size], category_name, is_rest)
         if label not in taken:
             return label
@@ -95,6 +110,11 @@ def issue_label(
     while f"{label}（{number}）" in taken:
         number += 1
     return f"{label}（{number}）"
+
+
+def _written(term: str) -> str:
+    """Short Latin names in capitals, also where they are part of a Chinese word: ATM, K宝."""
+    return term.upper() if not term.isascii() or len(term) <= 4 else term
 
 
 def _apart(phrases: Sequence[str]) -> list[str]:

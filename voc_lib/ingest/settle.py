@@ -68,7 +68,7 @@ def _mark_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     if repeated.empty:
         return rows
     content = [c for c in FIELDS if c not in ("record_id", "month")]
-    alike = repeated.assign(content=repeated[content].astype("str").agg("\x1f".join, axis=1))
+    alike = repeated.assign(content=repeated[content].astype("str").fillna("").agg("\x1f".join, axis=1))
     first = alike.groupby(keys, sort=False)["content"].transform("first")
     later = alike.duplicated(keys, keep="first")
     same = later & (alike["content"] == first)

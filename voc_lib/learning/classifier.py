@@ -116,7 +116,7 @@ class TextClassifier:
         return [self.classes[i] for i in self.predict_proba(texts).argmax(axis=1)]
 
     def explain_words(self, words: Sequence[Sequence[str]], labels: Sequence[str], *, top: int = 3) -> list[list[str]]:
-        """For each text the words that spoke most for its label, strongest first (never against it)."""
+        """For each text the words that spoke most for its label, strongest first (single words, never against it)."""
         if not len(words) or not self.features.blocks or self.features.blocks[0].kind != "word":
             return [[] for _ in words]
         vocabulary = self.features.blocks[0].vocabulary
@@ -130,7 +130,8 @@ class TextClassifier:
             columns = columns[kept]
             parts = matrix.data[start:end][kept] * (self.weights[self.classes.index(label)] - mean)[columns]
             ranked = sorted(zip(-parts, columns, strict=True))
-            found.append([vocabulary[column].replace(" ", "") for value, column in ranked[:top] if value < 0])
+            spoke = [vocabulary[column] for value, column in ranked if value < 0 and " " not in vocabulary[column]]
+            found.append(spoke[:top])
         return found
 
     def _learn_features(self, words: Sequence[Sequence[str]]) -> Features:

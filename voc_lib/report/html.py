@@ -28,7 +28,7 @@ _TABLE = """\
 {%- endfor %}</tr></thead>
 <tbody>
 {%- for row in rows %}
-<tr>{% for value, kind in row -%}
+<tr{% if has_total and loop.last %} class="total"{% endif %}>{% for value, kind in row -%}
 {%- if loop.first %}<th scope="row">{{ value }}</th>
 {%- else %}<td{% if kind %} class="{{ kind }}"{% endif %}>{{ value }}</td>{% endif %}
 {%- endfor %}</tr>
@@ -87,6 +87,7 @@ def table(
     caption: str,
     numeric: Sequence[str] = (),
     classes: Mapping[str, Sequence[str]] | None = None,
+    has_total: bool = False,
     empty: str = "本月无此类记录。",
 ) -> Html:
     """A frame as a table with a caption; the first column heads its row.
@@ -96,6 +97,7 @@ def table(
         caption: what the table shows, with its unit.
         numeric: columns of figures, set to the right.
         classes: column → a class for each row, beside "num" (up, down, flat for changes).
+        has_total: the last row sums the others up.
         empty: sentence instead of a table without rows.
     """
     if frame.empty:
@@ -109,7 +111,7 @@ def table(
         ]
         for position, row in enumerate(frame.itertuples(index=False, name=None))
     ]
-    return render(_TABLE, caption=caption, heads=list(kinds.items()), rows=rows)
+    return render(_TABLE, caption=caption, heads=list(kinds.items()), rows=rows, has_total=has_total)
 
 
 def quote(text: str, *, source: str = "", limit: int = 220) -> Html:

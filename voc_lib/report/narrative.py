@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.report.changes import clear_changes
 from voc_lib.report.html import Html, render
 from voc_lib.report.overview import Figures, figures_of, negative_change, satisfaction_change
 from voc_lib.report.wording import change_of, listed, month_name, number, share
@@ -83,7 +84,9 @@ def problem_sentences(view: BranchView, problems: pd.DataFrame) -> list[str]:
     largest = told.head(3)
     shares = listed([f"“{row.category_name}”{_n_share(row.n_records, total, view)}" for row in _rows(largest)])
     sentences = [f"反映较多的问题是{shares}。" if len(largest) > 1 else f"反映的问题是{shares}。"]
-    changed = told[told["is_changed"]].sort_values("change", key=abs, ascending=False, kind="stable").head(2)
+    rate = view.profile.thresholds.hotspot.false_discovery_rate
+    is_clear = clear_changes(problems, false_discovery_rate=rate).reindex(told.index)
+    changed = told[is_clear].sort_values("change", key=abs, ascending=False, kind="stable").head(2)
     for row in _rows(changed):
         verb = "上升" if row.change > 0 else "下降"
         n_before = number(row.n_previous, "件")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.ingest import intake
 from voc_lib.report.html import Html, join, note, table
 from voc_lib.report.narrative import masthead, render_summary
 from voc_lib.report.overview import figures_of, negative_change, satisfaction_change
-from voc_lib.report.quality import file_sums, intake_table
+from voc_lib.report.quality import intake_table
 from voc_lib.report.summary import summary_row
-from voc_lib.report.wording import STATUS_NAMES, change_of, listed, month_name, number, share
+from voc_lib.report.wording import REASON_NAMES, STATUS_NAMES, change_of, listed, month_name, number, share
 from voc_lib.schema import ACTION_STATUSES, HEAD_OFFICE, UNKNOWN
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "office_summary",
     "office_summary_page",
     "shared_issues",
+    "unplaced_rows",
 ]
 
 
@@ -110,7 +112,7 @@ def action_tables(view: OfficeView) -> Html:
 
 def landing_sum(view: OfficeView) -> Html:
     """Every raw row of every file: records, duplicates, refused by reason; and what belongs to no branch or month."""
-    sums = file_sums(view.ledger)
+    sums = intake(view.ledger)
     n_rows, n_records, n_duplicates, n_refused = (
         int(sums[name].sum()) for name in ("n_rows", "n_records", "n_duplicates", "n_refused")
     )
@@ -127,6 +129,28 @@ def landing_sum(view: OfficeView) -> Html:
             view.ledger, caption="数据入库总账（全部月份，按文件；单位：行）", empty="没有原始数据文件的入库记录。"
         ),
         note(sentence) if n_rows else None,
+    )
+
+
+def unplaced_rows(view: OfficeView) -> Html:
+    """The refused rows that belong to no branch-month, by file and reason, with where to find them."""
+    import pandas as pd
+
+    rows = view.quarantine[(view.quarantine["branch"] == UNKNOWN) | (view.quarantine["month"] == UNKNOWN)]
+    groups = rows.groupby(["origin_file", "reason"], sort=True)["origin_row"].agg(["size", list]).reset_index()
+    frame = pd.DataFrame(
+        {
+            "文件": groups["origin_file"],
+            "原因": groups["reason"].map(REASON_NAMES),
+            "行数": [number(n) for n in groups["size"]],
+            "行号": [_row_numbers(found) for found in groups["list"]],
+        }
+    )
+    return table(
+        frame,
+        caption="不归属任何分行月份的行（行号以文件首行为1）",
+        numeric=["行数"],
+        empty="没有不归属任何分行月份的行。",
     )
 
 
@@ -229,6 +253,11 @@ def _state(row: Any) -> str:
     if row.history_months == 0:
         return "无往月可比"
     return "新增热点" if row.is_hot and row.is_new else "显著上升" if row.is_hot else "正常波动"
+
+
+def _row_numbers(found: list[int], limit: int = 12) -> str:
+    told = "、".join(str(n) for n in sorted(found)[:limit])
+    return f"{told}等" if len(found) > limit else told
 
 
 def _rows(frame: pd.DataFrame) -> list[Any]:

@@ -16,6 +16,7 @@ from voc_lib.schema import SOURCES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from voc_lib.report.office_view import OfficeView
     from voc_lib.report.view import BranchView
 
 __all__ = ["Figures", "KeyFigure", "figures_of", "key_figure_list", "key_figure_table", "key_figures"]
@@ -88,7 +89,7 @@ def figures_of(records: pd.DataFrame) -> Figures:
     )
 
 
-def key_figures(view: BranchView) -> list[KeyFigure]:
+def key_figures(view: BranchView | OfficeView) -> list[KeyFigure]:
     """The figures of the month with their changes, in the order in which the report shows them."""
     now = figures_of(view.current)
     before = None if view.previous is None else figures_of(view.previous)
@@ -112,13 +113,13 @@ def key_figures(view: BranchView) -> list[KeyFigure]:
     return [*figures, _satisfaction(now, before), _negative(now, before, view.small)]
 
 
-def key_figure_list(view: BranchView) -> Html:
+def key_figure_list(view: BranchView | OfficeView) -> Html:
     """The first page's figures."""
     figures = key_figures(view)
     return render(_LIST, figures=[figures[0], figures[4], figures[6], figures[7]])
 
 
-def key_figure_table(view: BranchView) -> Html:
+def key_figure_table(view: BranchView | OfficeView) -> Html:
     """All key figures, this month, last month, change."""
     import pandas as pd
 

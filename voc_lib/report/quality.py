@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voc_lib.ingest import intake
 from voc_lib.report.html import Html, join, list_of, note, table
 from voc_lib.report.wording import REASON_NAMES, SOURCE_NAMES, number, share
 from voc_lib.schema import QUARANTINE_REASONS
@@ -13,39 +14,14 @@ if TYPE_CHECKING:
 
     from voc_lib.report.view import BranchView
 
-__all__ = ["file_sums", "intake_table", "method_notes", "quality_sentences"]
-
-
-def file_sums(ledger: pd.DataFrame) -> pd.DataFrame:
-    """How the rows of each raw file ended.
-
-    Args:
-        ledger: rows of table `ledger`, of any branches and months.
-    Returns: a row per file, sorted by it: origin_file, source, n_rows, n_records, n_duplicates, n_refused, and a column
-        for each reason of refusal. n_rows = n_records + n_duplicates + n_refused.
-    """
-    import pandas as pd
-
-    outcomes = ["record", "duplicate", *QUARANTINE_REASONS]
-    if ledger.empty:
-        wide = pd.DataFrame(columns=["origin_file", "source", *outcomes])
-    else:
-        wide = ledger.pivot_table(
-            index=["origin_file", "source"], columns="outcome", values="n_rows", aggfunc="sum", fill_value=0
-        )
-        wide = wide.reindex(columns=outcomes, fill_value=0).astype("int64").rename_axis(None, axis=1).reset_index()
-    refused = wide[list(QUARANTINE_REASONS)].sum(axis=1).astype("int64")
-    wide.insert(2, "n_rows", (wide["record"] + wide["duplicate"] + refused).astype("int64"))
-    wide.insert(5, "n_refused", refused)
-    wide = wide.rename(columns={"record": "n_records", "duplicate": "n_duplicates"})
-    return wide.sort_values(["origin_file", "source"], kind="stable").reset_index(drop=True)
+__all__ = ["branch_intake", "intake_table", "method_notes", "quality_sentences"]
 
 
 def intake_table(ledger: pd.DataFrame, *, caption: str, empty: str) -> Html:
     """The rows of each raw file as a table with a last line of sums; reasons that never occur are left out."""
     import pandas as pd
 
-    sums = file_sums(ledger)
+    sums = intake(ledger)
     counts = ["n_rows", "n_records", "n_duplicates", "n_refused", *QUARANTINE_REASONS]
     total = sums[counts].sum()
     shown = [name for name in counts if name not in QUARANTINE_REASONS or total[name] > 0]
@@ -57,12 +33,18 @@ def intake_table(ledger: pd.DataFrame, *, caption: str, empty: str) -> Html:
     if len(sums):
         last = ["合计", ""] + [number(total[name]) for name in shown]
         frame = pd.concat([frame, pd.DataFrame([last], columns=frame.columns)], ignore_index=True)
-    return table(frame, caption=caption, numeric=list(frame.columns[2:]), empty=empty)
+    return table(frame, caption=caption, numeric=list(frame.columns[2:]), has_total=len(sums) > 0, empty=empty)
+
+
+def branch_intake(view: BranchView) -> Html:
+    """The branch-month's share of each raw file."""
+    caption = "本分行本月数据入库情况（按原始文件；单位：行）"
+    return intake_table(view.ledger, caption=caption, empty="本月没有归属本分行的原始数据文件。")
 
 
 def quality_sentences(view: BranchView) -> Html:
     """The branch's share of the landing, and how much an expert should look at."""
-    sums = file_sums(view.ledger)
+    sums = intake(view.ledger)
     rows, records, duplicates, refused = (
         int(sums[name].sum()) for name in ("n_rows", "n_records", "n_duplicates", "n_refused")
     )

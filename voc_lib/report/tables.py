@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.report.breakdown import by_category, by_column, by_outlet
+from voc_lib.report.changes import clear_changes
 from voc_lib.report.html import Html, join, note, table
 from voc_lib.report.intervals import share_interval
 from voc_lib.report.wording import SOURCE_NAMES, number, percent, share, short_change
@@ -48,6 +49,8 @@ def problem_table(view: BranchView, problems: pd.DataFrame) -> Html:
     """Concentrated problems: the few categories that make most of the month, and whether their share changed."""
     import pandas as pd
 
+    rate = view.profile.thresholds.hotspot.false_discovery_rate
+    problems = problems.assign(is_clear=clear_changes(problems, false_discovery_rate=rate))
     shown = problems[problems["is_concentrated"] & (problems["category"] != view.profile.taxonomy.nothing)]
     shown = shown.head(view.profile.thresholds.report.top_categories)
     total = len(view.texts)
@@ -62,7 +65,7 @@ def problem_table(view: BranchView, problems: pd.DataFrame) -> Html:
                 for row in shown.itertuples(index=False)
             ],
             "其中负面": [_share(round(r.negative_share * r.n_records), r.n_records, view.small) for r in _rows(shown)],
-            "与上月占比相比": [_verdict(row.is_changed, row.change) for row in _rows(shown)],
+            "与上月占比相比": [_verdict(row.is_clear, row.change) for row in _rows(shown)],
         }
     )
     together = float(shown["share"].sum())
@@ -222,10 +225,10 @@ def _outlet_verdict(row: Any, overall: float, small: int) -> str:
     return "偏高" if low > overall else "偏低" if high < overall else "无明显差别"
 
 
-def _verdict(is_changed: bool, change: float) -> str:
+def _verdict(is_clear: bool, change: float) -> str:
     if change != change:
         return "–"
-    return ("明显上升" if change > 0 else "明显下降") if is_changed else "无明显变化"
+    return ("明显上升" if change > 0 else "明显下降") if is_clear else "无明显变化"
 
 
 def _growth(row: Any) -> str:

@@ -33,4 +33,4 @@ def escalation_risk(
         safe = safe * (1 - records[column].map(weights).astype("float64").fillna(0.0).to_numpy())
     repeated = records["matter_id"].notna() & records.duplicated("matter_id", keep=False)
     safe = safe * (1 - signs.negative * negative) * (1 - signs.repeated * repeated.to_numpy(dtype=np.float64))
-    return np.clip(1 - safe, 0.0, 1.0)
+    return np.asarray(np.clip(1 - safe, 0.0, 1.0))

@@ -8,6 +8,7 @@ from voc_lib.sentiment.reading import Reading
 
 __all__ = ["intent_of"]
 
+_SUGGESTION_ORDER = "建议"  # order_type, as the schema declares it
 _ASKS = 0.6  # one question word, or one question mark
 _ASKS_HARD = 1.2  # a question word and a mark: a question even where it grumbles
 _BLAMES = 0.5  # strength of blame that makes a statement a complaint
@@ -48,7 +49,7 @@ def _suggests(reading: Reading, *, source: str | None, order_type: str | None) -
         return False
     if "suggestion" in reading.roles:
         return True
-    return order_type == "建议" and "wish" in reading.roles and reading.asks < _ASKS
+    return order_type == _SUGGESTION_ORDER and "wish" in reading.roles and reading.asks < _ASKS
 
 
 def _complains(reading: Reading, label: str) -> bool:

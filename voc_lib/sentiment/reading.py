@@ -67,7 +67,7 @@ class Reader:
         self._finder = WordFinder(lexicon)
         self._reach = lexicon.negation_reach
         self._broad = frozenset(lexicon.broad_aspects)
-        self._direction = {name: 1 for name in lexicon.more_pleases} | {name: -1 for name in lexicon.less_pleases}
+        self._direction = dict.fromkeys(lexicon.more_pleases, 1) | dict.fromkeys(lexicon.less_pleases, -1)
 
     def read(self, text: str) -> Reading:
         """What one normalised text says."""
@@ -104,7 +104,7 @@ class Reader:
                 continue
             factor, negation = self._modified(clause, index, last_end, feeling)
             strength = max(-1.5, min(1.5, feeling * scale * factor))
-            reading.judgements.append(Judgement(negation + hit.word.text, strength, noun))
+            reading.judgements.append(Judgement(negation + hit.word.judged, strength, noun))
             last_end = hit.end
 
     def _feeling(self, clause: list[Hit], index: int) -> tuple[float, str | None]:
@@ -116,8 +116,10 @@ class Reader:
             return (_MEASURE_GOOD if sign > 0 else -_MEASURE_BAD) if sign else hit.word.feeling, found
         if not hit.word.feeling or _only_strengthens(clause, index):
             return 0.0, None
+        if hit.word.aspects:
+            return hit.word.feeling, hit.word.aspects[0]
         noun = _nearest_aspect(clause, index, _NEAR, without=self._broad) or _nearest_aspect(clause, index, _NEAR)
-        return hit.word.feeling, noun or (hit.word.aspects or (None,))[0]
+        return hit.word.feeling, noun
 
     def _modified(self, clause: list[Hit], index: int, last_end: int, feeling: float) -> tuple[float, str]:
         """What negation and intensifiers make of a feeling: a factor, and the negation where it turns the feeling."""
@@ -162,7 +164,7 @@ def _clauses(hits: Sequence[Hit], length: int) -> Iterator[tuple[list[Hit], floa
 def _is_question(clause: list[Hit], mark: float, end: int) -> bool:
     if mark > 0:
         return True
-    return bool(clause) and clause[-1].end == end and clause[-1].word.text in ("吗", "么")
+    return bool(clause) and clause[-1].end == end and "question_endings" in clause[-1].word.roles
 
 
 def _weaken(reading: Reading) -> None:

@@ -32,7 +32,8 @@ class Word:
         escalation: how sure the threat is, 0 … 1.
         asks: how surely it asks: 1 for a question mark, less for a word.
         measure: +1 more, −1 less, 0 no measure.
-        aspects: names of the aspects it stands for.
+        aspects: names of the aspects it stands for, or that a noun inside it stands for.
+        judged: the word without such a noun before it: 恶劣 of 态度恶劣.
         roles: the plain lists it stands in, by their key in the lexicon; "break" ends a clause.
     """
 
@@ -44,6 +45,7 @@ class Word:
     asks: float = 0.0
     measure: int = 0
     aspects: tuple[str, ...] = ()
+    judged: str = ""
     roles: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -111,7 +113,28 @@ def _words(lexicon: SentimentLexicon) -> dict[str, Word]:
     for role in _ROLES:
         for text in map(normalise, getattr(lexicon, role)):
             put([text], roles=(words[text].roles if text in words else frozenset()) | {role})
-    return _with_marks(words)
+    return _with_marks({text: _with_inside(word, words) for text, word in words.items()})
+
+
+def _with_inside(word: Word, words: dict[str, Word]) -> Word:
+    """The longest word wins, so a phrase must say itself what the words inside it would have said."""
+    text = word.text
+    inside = [
+        words[part]
+        for length in range(len(text) - 1, 0, -1)
+        for start in range(len(text) - length + 1)
+        if (part := text[start : start + length]) in words
+    ]
+    feeling = word.feeling
+    if not feeling and "praise" in word.roles:
+        feeling = next((part.feeling for part in inside if part.feeling), 0.0)
+    noun = next((part for part in inside if part.aspects), None) if feeling and not word.aspects else None
+    return replace(
+        word,
+        feeling=feeling,
+        aspects=noun.aspects if noun else word.aspects,
+        judged=text.removeprefix(noun.text) if noun else text,
+    )
 
 
 def _with_marks(words: dict[str, Word]) -> dict[str, Word]:

@@ -17,7 +17,7 @@ import voc_lib
 from voc_lib.context import Context
 from voc_lib.learning import model_folder
 from voc_lib.params import load_profile
-from voc_lib.schema import HEAD_OFFICE, UNKNOWN
+from voc_lib.schema import UNKNOWN
 from voc_lib.store import Store, window, write_bytes
 from voc_lib.workflow.plan import Partition, RunTask, Stage
 
@@ -50,7 +50,7 @@ def build_manifest(task: RunTask, stages: Iterable[Stage], *, context: Context, 
     read = {
         partition
         for stage in stages
-        for partition in _read_by(stage, task, profile.branches.codes)
+        for partition in _read_by(stage, task, store, profile.branches.codes)
         if partition not in written
     }
     lock = Path(project) / "requirements.lock"
@@ -102,13 +102,14 @@ def system_libraries() -> dict[str, str | None]:
     return versions
 
 
-def _read_by(stage: Stage, task: RunTask, codes: tuple[str, ...]) -> Iterable[Partition]:
+def _read_by(stage: Stage, task: RunTask, store: Store, codes: tuple[str, ...]) -> Iterable[Partition]:
     for read in stage.reads:
+        if read.all_months:
+            yield from ((read.table, branch, month) for branch, month in store.partitions(read.table))
+            continue
         for branch in (*codes, UNKNOWN) if read.all_branches else (task.branch,):
             for month in window(task.month, read.first, read.last):
                 yield read.table, branch, month
-    if task.branch == HEAD_OFFICE:  # the sum over every row includes those of no branch or month
-        yield from ((read.table, UNKNOWN, UNKNOWN) for read in stage.reads if read.all_branches)
 
 
 def _tables(partitions: Iterable[Partition], store: Store) -> dict[str, str]:

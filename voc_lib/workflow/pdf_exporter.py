@@ -10,6 +10,7 @@ from traitlets import Unicode, default
 
 from voc_lib.errors import RenderError
 from voc_lib.workflow.html_exporter import VocHTMLExporter
+from voc_lib.workflow.paper import for_paper
 
 if TYPE_CHECKING:
     import weasyprint
@@ -48,7 +49,7 @@ class VocPDFExporter(VocHTMLExporter):
         """The PDF's bytes and nbconvert's resources. Raises: RenderError when a library or a font is missing."""
         markup, resources = super().from_notebook_node(nb, resources, **kw)
         resources["output_extension"] = ".pdf"
-        return html_to_pdf(markup, variant=self.pdf_variant or None), resources
+        return html_to_pdf(for_paper(markup), variant=self.pdf_variant or None), resources
 
 
 def html_to_pdf(markup: str, *, variant: str | None = "pdf/ua-1") -> bytes:

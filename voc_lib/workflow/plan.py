@@ -76,7 +76,7 @@ class RunTask:
     Args:
         needs: tasks of this run without which it cannot run: they write what it reads of its own branch.
         waits_for: tasks of this run that write what it reads of all branches: it runs when all have ended and at
-            least one of them well.
+            least one of those of its own month well.
     """
 
     stage: Stage
@@ -195,13 +195,23 @@ def _stage(number: str, path: Path) -> Stage:
             expected='{"scope": "branch" or "month", "reads": […], "writes": […]}',
         )
     try:
-        reads = tuple(parse_read(text) for text in declared["reads"])
+        reads = tuple(_read(text) for text in declared["reads"])
         writes = tuple(schema.table(name).name for name in declared["writes"])
     except (ProfileError, TableError) as error:
         raise ProfileError(
             f"notebook's declaration is wrong: {error.message}", notebook=path.name, hint=error.hint, **error.where
         ) from None
     return Stage(number, path.stem, path, declared["scope"], reads, writes)
+
+
+def _read(text: str) -> Read:
+    read = parse_read(text)
+    if read.all_months and read.table not in LANDED_TABLES:
+        # What tasks write grows in the course of a run: all months would also mean the later ones.
+        raise ProfileError(
+            "only what landing writes can be read of all months", found=text, allowed=", ".join(LANDED_TABLES)
+        )
+    return read
 
 
 def _all_tasks(stages: Iterable[Stage], available: list[tuple[str, str]], order: Mapping[str, int]) -> list[RunTask]:
@@ -242,6 +252,8 @@ def _linked(task: RunTask, writers: Mapping[Partition, RunTask], all_branches: l
     needs: set[TaskKey] = set()
     waits_for: set[TaskKey] = set()
     for read in task.stage.reads:
+        if read.table in LANDED_TABLES:
+            continue
         for branch in all_branches if read.all_branches else [task.branch]:
             for month in window(task.month, read.first, read.last):
                 writer = writers.get((read.table, branch, month))

@@ -133,12 +133,13 @@ class _Run:
         return None
 
     def _missing(self, task: RunTask) -> TaskKey | None:
-        """What keeps a task from running: one that it needs, or all of those that it waits for."""
+        """What keeps a task from running: one that it needs, or all of its month that it waits for."""
         for key in task.needs:
             if not self._is_done(key):
                 return self.skipped.get(key, key)
-        if task.waits_for and not any(self._is_done(key) for key in task.waits_for):
-            return self.skipped.get(task.waits_for[0], task.waits_for[0])
+        of_month = [key for key in task.waits_for if key.month == task.month]
+        if of_month and not any(self._is_done(key) for key in of_month):
+            return self.skipped.get(of_month[0], of_month[0])
         return None
 
     def _is_done(self, key: TaskKey) -> bool:

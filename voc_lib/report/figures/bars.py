@@ -50,7 +50,8 @@ def mood_chart(view: BranchView) -> Html:
     from matplotlib.figure import Figure
 
     settings = view.profile.thresholds.report
-    table = mood_by_category(view.texts, view.profile, at_least=view.small, top=settings.top_categories)
+    told = view.texts[view.texts["category"] != view.profile.taxonomy.nothing]
+    table = mood_by_category(told, view.profile, at_least=view.small, top=settings.top_categories)
     if table.empty:
         return note(f"本月没有一类达到{view.small}件，不作分类情感对比。")
     caption = f"各类问题情感构成（仅列满{view.small}件的类别，按负面占比排序，n={number(table['n'].sum())}件）"
@@ -92,9 +93,9 @@ def _shares(view: BranchView, table: pd.DataFrame, title: str, *, n_rest: int = 
         axes.set_title(title, loc="left")
         _bare(axes)
         pairs = "，".join(f"{name}{text}" for name, text in zip(table["name"], told, strict=True))
-        caption = f"{title}（{month_name(view.month)}，n={number(total)}件）"
+        caption = f"{month_name(view.month)}，n={number(total)}件（有文字内容的{view.voice}共{len(view.texts):,}件）"
         data = table[["name", "n"]].rename(columns={"name": "类别", "n": "件数"})
-        return chart(figure, label=f"{caption}：{pairs}", caption=caption, data=data)
+        return chart(figure, label=f"{title}，{caption}：{pairs}", caption=caption, data=data)
 
 
 def _bare(axes: Any) -> None:

@@ -54,8 +54,12 @@
   const valueOf = (row, column) => {
     const cell = row.cells[column];
     const text = (cell?.dataset.value ?? cell?.textContent ?? "").trim();
-    const number = /^[+−-]?[\d,]+(\.\d+)?\s*[%‰]?/.exec(text.replace(/^[↑▲]/, "+").replace(/^[↓▼]/, "-"));
-    return { text, number: number ? Number(number[0].replace(/[,%‰\s]/g, "").replace("−", "-")) : null };
+    // A number with its unit, what is in brackets aside: 43%（37–48%）, +12, 1,204件; 5月12日 is none.
+    const plain = text.replace(/[（(].*$/, "").trim();
+    const found = /^(不足)?([+−-]?)([\d,]+(?:\.\d+)?)\D*$/.exec(plain);
+    if (!found) return { text, number: null };
+    const size = Number(found[3].replaceAll(",", "")) - (found[1] ? 0.5 : 0);
+    return { text, number: ["−", "-"].includes(found[2]) ? -size : size };
   };
   const compare = (a, b, numeric) => {
     if (!numeric) return collator.compare(a.text, b.text);
@@ -79,7 +83,7 @@
       th.append(button);
       button.addEventListener("click", () => {
         const values = new Map(movable.map((row) => [row, valueOf(row, column)]));
-        const filled = [...values.values()].filter((value) => value.text && value.text !== "—");
+        const filled = [...values.values()].filter((value) => value.text && !["—", "–"].includes(value.text));
         const numeric = filled.length > 0 && filled.every((value) => value.number !== null);
         const first = numeric ? "descending" : "ascending";
         const second = numeric ? "ascending" : "descending";

@@ -1,0 +1,59 @@
+"""Intents from words, with what the source says where words tell nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from voc_lib.params import Profile
+from voc_lib.sentiment import Reader, intent_of
+from voc_lib.text import normalise
+
+CASES = {
+    "建议增加叫号窗口": "suggestion",
+    "希望能开通转账提醒功能": "suggestion",
+    "能不能把营业时间延长到晚上": "suggestion",
+    "最好能增加夜间服务": "suggestion",
+    "如果能把手续费取消就更好了": "suggestion",
+    "建议你去网点问问": "none",  # advice to another customer
+    "希望不大了": "none",
+    "有什么建议吗": "question",
+    "请问怎么开通网银": "question",
+    "信用卡多久能寄到": "question",
+    "可以异地取钱吗": "question",
+    "凭什么扣我年费": "complaint",
+    "难道就没人管吗": "complaint",
+    "我要投诉这个网点": "complaint",
+    "客服态度太差": "complaint",
+    "为什么转账这么慢,太差了,气死人": "complaint",
+    "点赞,服务很好": "praise",
+    "柜员热情周到,非常满意": "praise",
+    "我昨天去了网点": "none",
+    "没什么,都办好了": "none",
+}
+
+
+@pytest.mark.parametrize(("text", "intent"), CASES.items())
+def test_words_tell_the_intent(scorer, text: str, intent: str) -> None:  # type: ignore[no-untyped-def]
+    assert scorer.score_texts([text])["intent"].item() == intent
+
+
+@pytest.mark.parametrize(
+    ("source", "order_type", "text", "intent"),
+    [
+        ("work_order", "疑难", "网银对账单", "question"),
+        ("work_order", "建议", "网银对账单", "none"),
+        ("work_order", "建议", "应该多放几把椅子", "suggestion"),
+        ("survey", None, "应该多放几把椅子", "none"),
+        ("complaint_intent", None, "网银对账单", "complaint"),
+        ("complaint_intent", None, "请问怎么查账单?", "question"),
+        ("survey", None, "网银对账单", "none"),
+        (None, None, "网银对账单", "none"),
+    ],
+)
+def test_the_source_decides_where_words_tell_nothing(
+    profile: Profile, source: str | None, order_type: str | None, text: str, intent: str
+) -> None:
+    lexicon = profile.lexicon.sentiment
+    reading = Reader(lexicon).read(normalise(text))
+    found = intent_of(reading, "neutral", source=source, order_type=order_type, defaults=lexicon.default_intent)
+    assert found == intent

@@ -1,0 +1,109 @@
+"""The doctor finds what is missing, says how to mend it, and never dies of it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from voc_lib import doctor
+from voc_lib.doctor import Check, Diagnosis, diagnose
+
+
+def look(checks: Diagnosis, name: str) -> Check:
+    return next(check for check in checks.checks if check.name == name)
+
+
+@pytest.fixture
+def places(project: Path, tmp_path: Path) -> dict[str, Path]:
+    return {"params": project / "params", "data": tmp_path / "data", "output": tmp_path / "output"}
+
+
+@pytest.fixture(scope="module")
+def here(project: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Diagnosis, Path]:
+    """What the doctor says of this machine, and the folder that it was to look at."""
+    root = tmp_path_factory.mktemp("doctor")
+    return diagnose(params=project / "params", data=root / "data", output=root / "output"), root
+
+
+@pytest.mark.parametrize("name", ["Python", "packages", "kernel", "profile", "data folder", "output"])
+def test_what_is_here_is_found(here: tuple[Diagnosis, Path], name: str) -> None:
+    check = look(here[0], name)
+    assert check.ok, check
+
+
+@pytest.mark.pdf
+@pytest.mark.parametrize("name", ["Pango", "HarfBuzz", "Chinese font"])
+def test_libraries_that_are_here_are_found(here: tuple[Diagnosis, Path], name: str) -> None:
+    assert look(here[0], name).ok
+
+
+def test_it_changes_nothing(here: tuple[Diagnosis, Path]) -> None:
+    assert len(here[0].checks) == 10
+    assert list(here[1].iterdir()) == []
+
+
+def test_a_wrong_profile_is_told_with_file_and_hint(places: dict[str, Path], tmp_path: Path) -> None:
+    shutil.copytree(places["params"], tmp_path / "params")
+    run = tmp_path / "params" / "run.yaml"
+    run.write_text(run.read_text(encoding="utf-8").replace("history_months:", "history_month:"), encoding="utf-8")
+    diagnosis = diagnose(**{**places, "params": tmp_path / "params"})
+    assert not diagnosis.ok
+    assert "did you mean history_months?" in look(diagnosis, "profile").mend
+    assert "mend the profile first" in look(diagnosis, "models").mend
+
+
+def test_missing_models_are_told_with_the_verb(
+    places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    check = look(diagnose(**places), "models")
+    assert not check.ok
+    assert check.mend.splitlines() == ["voc train category --shipped", "voc train sentiment --shipped"]
+
+
+def test_missing_libraries_are_told_with_apt_and_conda(
+    places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_library", lambda name: None)
+    monkeypatch.setenv("PATH", "")  # no fc-list
+    diagnosis = diagnose(**places)
+    assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0" in look(diagnosis, "Pango").mend
+    assert "conda install -c conda-forge harfbuzz" in look(diagnosis, "HarfBuzz").mend
+    assert "fonts-noto-cjk" in look(diagnosis, "Chinese font").mend
+    everything = ["fonts-noto-cjk", "libharfbuzz-subset0", "libpango-1.0-0", "libpangoft2-1.0-0"]
+    assert doctor.missing_apt_packages() == everything
+    assert "MISSING  Pango" in str(diagnosis)
+    assert str(diagnosis).endswith("checks failed")
+
+
+def test_a_failing_look_is_a_finding(places: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Check:
+        raise RuntimeError("no such thing")
+
+    monkeypatch.setattr(doctor, "_kernel", broken)
+    check = look(diagnose(**places), "kernel")
+    assert (check.ok, check.found) == (False, "RuntimeError: no such thing")
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert not doctor._writable("output", tmp_path / "file" / "output").ok
+
+
+def test_set_up_gets_the_packages_on_one_line() -> None:
+    call = [sys.executable, "-m", "voc_lib.doctor"]
+    done = subprocess.run([*call, "--missing-apt-packages"], capture_output=True, text=True, check=True)
+    assert done.stdout.count("\n") == 1
+    assert set(done.stdout.split()) <= {package for group in doctor._APT.values() for package in group}
+    refused = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert "voc doctor" in refused.stderr
+
+
+def test_names_of_requirements() -> None:
+    given = ["click>=8.1", "foo[bar]>=1", "baz ; python_version < '4'", "pytest>=8 ; extra == 'dev'"]
+    assert doctor._names(given) == {"click", "foo", "baz"}

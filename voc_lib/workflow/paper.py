@@ -1,0 +1,43 @@
+"""What a page's markup needs before it goes on paper: charts as images, and nothing that only a screen can show."""
+
+from __future__ import annotations
+
+import base64
+import re
+from xml.etree import ElementTree
+
+__all__ = ["for_paper"]
+
+_CHART = re.compile(r"<svg\b(?P<attributes>[^>]*)>.*?</svg>", re.DOTALL)
+_LABEL = re.compile(r"""\saria-label=("[^"]*"|'[^']*')""")
+# WeasyPrint (70.0) reads the style of an SVG as SVG attributes, so that "height: auto" hides its height and the chart
+# becomes a square. The style sheet says the same of the image without that fault.
+_HEIGHT = re.compile(r"""(<svg\b[^>]*\sstyle=["'][^"'>]*?)\bheight:\s*auto;?""")
+# A chart's figures on demand: nobody can demand them of paper.
+_ON_DEMAND = re.compile(r"""<details class=["']chart-data["']>.*?</details>""", re.DOTALL)
+
+
+def for_paper(markup: str) -> str:
+    """The markup with each inline SVG as an image held in the page, its label the alternative text.
+
+    As an image, a chart is laid out without matching the style sheet against each of its thousand elements, and carries
+    its text into the tagged PDF. What is no well-formed XML stays inline.
+    """
+    return _CHART.sub(_as_image, _HEIGHT.sub(r"\1", _ON_DEMAND.sub("", markup)))
+
+
+def _as_image(chart: re.Match[str]) -> str:
+    drawing = chart[0]
+    if "xmlns=" not in chart["attributes"]:
+        drawing = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    try:
+        ElementTree.fromstring(drawing)
+    except ElementTree.ParseError:
+        return chart[0]
+    label = _LABEL.search(chart["attributes"])
+    style = re.search(r"""\sclass=("[^"]*"|'[^']*')""", chart["attributes"])
+    encoded = base64.b64encode(drawing.encode("utf-8")).decode("ascii")
+    return (
+        f'<img src="data:image/svg+xml;base64,{encoded}" alt={label[1] if label else chr(34) * 2}'
+        f"{f' class={style[1]}' if style else ''}>"
+    )
