@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ from voc_lib import schema
 from voc_lib.categorise import Categoriser, train_category
 from voc_lib.errors import ModelError
 from voc_lib.learning import TextClassifier
-from voc_lib.params import Profile
+from voc_lib.params import CategoriseSettings, Profile
 
 ADDED = [name for name in schema.TABLES["categorised"].names if name not in schema.TABLES["records"].names]
 
@@ -64,10 +65,11 @@ def test_an_expert_wins_for_every_spelling(categoriser: Categoriser) -> None:
     assert decided["concerns_channel"] == "手机银行"
 
 
-def test_what_is_unsure_goes_to_review(categoriser: Categoriser, small: Profile) -> None:
-    decided = categoriser.decide_texts(["信用卡", "信用卡提额"])
-    below = decided["confidence"] < small.thresholds.categorise.review_below
-    assert decided["needs_review"].tolist() == below.tolist() == [True, False]
+def test_what_is_unsure_goes_to_review(small: Profile, model: TextClassifier) -> None:
+    thresholds = small.thresholds.model_copy(update={"categorise": CategoriseSettings(review_below=0.8)})
+    strict = Categoriser(dataclasses.replace(small, thresholds=thresholds), model=model)
+    decided = strict.decide_texts(["信用卡", "信用卡提额"])
+    assert decided["needs_review"].tolist() == (decided["confidence"] < 0.8).tolist() == [True, False]
 
 
 @given(texts=st.lists(st.one_of(st.none(), st.text(max_size=20)), max_size=6), turn=st.randoms(use_true_random=False))
@@ -99,8 +101,6 @@ def test_without_a_model_it_says_what_to_run(small: Profile, tmp_path: Path, mon
 def test_a_model_of_another_taxonomy_is_refused(profile: Profile, small: Profile, tmp_path: Path) -> None:
     train_category(small, data_root=tmp_path)
     one = small.taxonomy.model_copy(update={"levels": small.taxonomy.levels[1:]})
-    import dataclasses
-
     with pytest.raises(ModelError, match=r"another taxonomy.*found: 12, 16"):
         Categoriser.load(dataclasses.replace(small, taxonomy=one), tmp_path)
 

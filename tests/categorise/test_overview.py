@@ -11,8 +11,9 @@ def categorised() -> pd.DataFrame:
     def row(category: str | None, confidence: float | None, method: str, text: str = "文字") -> dict[str, object]:
         level = None if category is None else category[0]
         return {
-            "category": category, "category_name": category and f"类{category}", "level1": level, "confidence": confidence,
-            "method": method, "needs_review": confidence is not None and confidence < 0.5, "text": text, "evidence": ["词", "语"],
+            "category": category, "category_name": category and f"类{category}", "level1": level,
+            "confidence": confidence, "method": method, "text": text, "evidence": ["词", "语"],
+            "needs_review": confidence is not None and confidence < 0.5,
         }  # fmt: skip
 
     return rows(

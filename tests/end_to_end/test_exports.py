@@ -13,7 +13,8 @@ from voc_lib.params import Profile
 
 pytestmark = [pytest.mark.shared, pytest.mark.kernel, pytest.mark.pdf]
 
-NARROW = ("--branch", "BJ", "--branch", "TJ", "--month", "2013-05", "--month", "2013-06")
+# The first two months: later ones would have all before them run as well, for their history.
+NARROW = ("--branch", "BJ", "--branch", "TJ", "--month", "2013-01", "--month", "2013-02")
 
 
 @pytest.fixture(
@@ -52,10 +53,11 @@ def test_hostile_texts_are_kept_and_harmless(run: Run) -> None:
     contract.check_hostile_texts(run)
 
 
+@pytest.mark.full
 def test_planted_hotspots_are_among_the_first_five(run: Run, profile: Profile) -> None:
-    looked_for = contract.check_hotspots(run, profile, among=5)
-    # Of the two months of the narrow run only June has one before it, and in June only Tianjin has a planted one.
-    assert looked_for == (3 if len(run.store.partitions("hotspots")) == 36 else 1)
+    if len(run.store.partitions("hotspots")) < 36:
+        pytest.skip("the planted hotspots are in months that this narrow run left out")
+    assert contract.check_hotspots(run, profile, among=5) == 3
 
 
 def test_reports_and_index_are_complete(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""An executed report by hand, with every kind of thing a report shows, and hostile texts as a careful author shows them."""
+"""An executed report by hand, with every kind of thing a report shows; hostile texts are escaped, as authors do."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ HOSTILE = (
     "</blockquote></main><style>body{display:none}</style>",
 )
 
-_MASTHEAD = (
-    f'<header class="masthead"><p class="kicker">北京电话银行中心</p><h1>{TITLE}</h1><p class="meta">共1,204件</p></header>'
-)
+_MASTHEAD = f'<header class="masthead"><p class="kicker">北京电话银行中心</p><h1>{TITLE}</h1><p class="meta">共1,204件</p></header>'
 _SUMMARY = (
     '<div class="summary"><p>本月共受理客户之声1,204件,比上月增加82件。</p></div>'
     '<ul class="key-figures"><li><span class="value">1,204</span><span class="label">客户之声</span>'
@@ -35,12 +33,12 @@ _CHART = (
 def table(n_rows: int = 60) -> str:
     """A table long enough to run over a page, its counts out of order, with a total at its foot."""
     body = "".join(
-        f'<tr><td>类别{n}</td><td class="num">{n * 37 % 101:,}</td><td>柜面排队时间过长、网点窗口不足,客户多次反映</td></tr>'
+        f'<tr><td>类别{n}</td><td class="num">{n * 37 % 101:,}</td><td>柜面排队时间过长，网点窗口不足</td></tr>'
         for n in range(1, n_rows + 1)
     )
     return (
-        '<div class="table-wrap"><table class="data"><caption>表1 各类问题</caption><thead><tr><th scope="col">类别</th>'
-        '<th scope="col" class="num">件数</th><th scope="col">说明</th></tr></thead>'
+        '<div class="table-wrap"><table class="data"><caption>表1 各类问题</caption>'
+        '<thead><tr><th scope="col">类别</th><th scope="col" class="num">件数</th><th scope="col">说明</th></tr></thead>'
         f'<tbody>{body}</tbody><tfoot><tr><th scope="row">合计</th><td class="num">9,999</td><td></td></tr></tfoot>'
         "</table></div>"
     )

@@ -36,3 +36,10 @@ def test_what_is_no_xml_stays_as_it_is() -> None:
 def test_figures_on_demand_stay_off_the_paper() -> None:
     data = '<details class="chart-data"><summary>图表数据</summary><table></table></details>'
     assert for_paper(f"<p>a</p>{data}<p>b</p>{data}") == "<p>a</p><p>b</p>"
+
+
+def test_a_short_table_is_marked_to_stay_whole_and_a_long_one_is_not() -> None:
+    def table(n: int) -> str:
+        return f'<table class="data fixed"><tbody>{"<tr><td>1</td></tr>" * n}</tbody></table>'
+
+    assert for_paper(table(14) + table(15)) == table(14).replace("data", "data short") + table(15)

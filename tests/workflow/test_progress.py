@@ -63,8 +63,7 @@ def test_the_live_view_shows_the_whole_and_what_is_in_flight() -> None:
     view.close()
     shown = captured.get()
     assert "3/4, 1 failed, 1 skipped, 0:15 left" in shown
-    assert "01_link" in shown
-    assert "BJ 2013-04  0:03" in shown
+    assert "BJ  2013-04  01_link  0:03" in shown
     assert "notebook failed: ValueError" in stream.getvalue()
 
 

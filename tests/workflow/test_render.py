@@ -328,7 +328,9 @@ def test_without_pango_the_commands_that_help_are_told(monkeypatch: pytest.Monke
     for name in [name for name in sys.modules if name == "weasyprint" or name.startswith("weasyprint.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [_NoPango(), *sys.meta_path])
-    with pytest.raises(RenderError, match=r"(?s)libpango-1\.0-0.*apt-get install .*fonts-noto-cjk.*conda install .*pango"):
+    with pytest.raises(
+        RenderError, match=r"(?s)libpango-1\.0-0.*apt-get install .*fonts-noto-cjk.*conda install .*pango"
+    ):
         pdf_exporter.require_pdf_libraries()
 
 

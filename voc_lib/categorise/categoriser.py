@@ -93,6 +93,8 @@ class Categoriser:
             known.update(zip(batch, self._decide(batch), strict=True))
         rows = [known[text] for text in clean]
         columns = {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in _COLUMNS.items()}
+        # Each row its own list: equal texts share a decision.
+        columns["evidence"] = pd.Series([list(row["evidence"]) for row in rows], dtype="object")
         return pd.DataFrame(columns)
 
     def _decide(self, texts: Sequence[str]) -> list[dict[str, Any]]:

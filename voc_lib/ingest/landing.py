@@ -1,7 +1,7 @@
 """Landing: raw files in, the tables landed, quarantine and ledger out; every raw row accounted for.
 
-Everything is read, checked and masked in memory before anything is written. `state/land.json` is the commit point: it is
-taken away before the first table is written and comes back after the last, so a landing that was killed is done again.
+Everything is read, checked and masked in memory before anything is written. `state/land.json` is the commit point: it
+is taken away before the first table is written and comes back after the last, so a landing that was killed is done again.
 """
 
 from __future__ import annotations

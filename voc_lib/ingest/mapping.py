@@ -34,7 +34,7 @@ class Mapped:
 def map_sheet(sheet: Sheet, settings: SourceSettings, *, file: str, source: str) -> Mapped:
     """Bring a sheet's rows under the profile's field names.
 
-    Raises: SourceError naming file, sheet, column and the nearest heading found, when a column is missing or there twice.
+    Raises: SourceError naming file, sheet, column and the nearest heading, when a column is missing or there twice.
     """
     import pandas as pd
 

@@ -139,7 +139,9 @@ def load_state(root: Path) -> LandReport | None:
         files = tuple(
             FileReport(**{**file, "extra_columns": tuple(file["extra_columns"])}) for file in data.pop("files")
         )
-        lists = {name: tuple(data.pop(name)) for name in ("unmatched", "months", "stray_months", "branches")}
+        lists: dict[str, Any] = {
+            name: tuple(data.pop(name)) for name in ("unmatched", "months", "stray_months", "branches")
+        }
         return replace(LandReport(files=files, **lists, **data), changed=False)
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -35,8 +35,8 @@ def check_rows(rows: pd.DataFrame, settings: SourceSettings, profile: Profile, *
     """Decide branch, month and score of mapped rows, and the reason of refusal where there is one.
 
     Args:
-        rows: mapped rows of one source, with occurred_at already parsed (naive local time, missing where impossible) and
-            the text of it in occurred_text.
+        rows: mapped rows of one source, with occurred_at already parsed (naive local time, missing where impossible)
+            and the text of it in occurred_text.
         as_of: a later time is a future time (naive local time).
     Returns: the rows with branch (code, or unknown), month (YYYY-MM, or unknown), score (Int64), reason and detail
         (both missing where the row is good).

@@ -122,6 +122,8 @@ def _carry_on(view: BranchView, old: dict[str, Any], again: dict[str, Any] | Non
         "rate_ratio_low": effect.low,
         "rate_ratio_high": effect.high,
     }
+    if again is None and old["matter"] == old["category_name"]:
+        row["evidence_record_ids"] = _evidence(view, old["category"])
     if again:
         row["evidence_record_ids"] = again["evidence_record_ids"]
         if old["status"] == "done":  # it came back after it was closed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from voc_lib.report.changes import clear_changes
 from voc_lib.report.html import Html, render
 from voc_lib.report.overview import Figures, figures_of, negative_change, satisfaction_change
-from voc_lib.report.wording import change_of, listed, month_name, number, share
+from voc_lib.report.wording import SOURCE_NAMES, STATUS_NAMES, change_of, listed, month_name, number, share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +68,7 @@ def volume_sentences(view: BranchView) -> list[str]:
     else:
         change = change_of(now.n_records, len(view.previous), small=view.small)
         sentence += f"，{change.text}"
-        if change.direction != "flat":
+        if change.direction != "flat" and min(now.n_records, len(view.previous)) >= view.small:
             sentence += "，超出正常波动范围。" if change.is_clear else "，属正常波动。"
         else:
             sentence += "。"
@@ -101,16 +101,18 @@ def mood_sentences(view: BranchView) -> list[str]:
     now = figures_of(view.current)
     before = None if view.previous is None else figures_of(view.previous)
     sentences = []
-    if now.satisfaction is not None:
-        change = satisfaction_change(now, before)
+    if 0 < now.n_scores < view.small:
+        sentences.append(f"满意度回访{number(now.n_scores, '件')}，件数太少，不计平均分。")
+    elif now.satisfaction is not None:
+        change = satisfaction_change(now, before, view.small)
         tail = f"，{change.text}" if before is not None and before.satisfaction is not None else ""
         sentences.append(f"满意度回访{number(now.n_scores, '件')}，平均{now.satisfaction:.1f}分（5分制）{tail}。")
-    if now.n_texts:
-        change = negative_change(now, before, view.small)
-        tail = f"，{change.text}" if before is not None else ""
+    if 0 < now.n_texts < view.small:
+        sentences.append(f"有文字内容的{number(now.n_texts, '件')}中，负面{number(now.n_negative, '件')}。")
+    elif now.n_texts:
+        tail = f"，{negative_change(now, before, view.small).text}" if before is not None else ""
         told = share(now.n_negative, now.n_texts, small=view.small)
-        verb = "占" if now.n_texts >= view.small else "为"
-        sentences.append(f"有文字内容的{number(now.n_texts, '件')}中，负面情感{verb}{told}{tail}。")
+        sentences.append(f"有文字内容的{number(now.n_texts, '件')}中，负面情感占{told}{tail}。")
     return sentences
 
 
@@ -141,16 +143,15 @@ def action_sentences(view: BranchView, actions: pd.DataFrame) -> list[str]:
         sentences.append("本期没有新提建议。")
     if len(old):
         told = [
-            f"{name}{number(n, '项')}"
-            for status, name in (
-                ("done", "已办结"),
-                ("answered", "已答复"),
-                ("open", "待答复"),
-                ("overdue", "逾期未答复"),
-            )
+            f"{STATUS_NAMES[status]}{number(n, '项')}"
+            for status in ("done", "answered", "open", "overdue")
             if (n := int((old["status"] == status).sum()))
         ]
-        sentences.append(f"往期建议{number(len(old), '项')}：{'，'.join(told)}。")
+        if len(told) == 1:
+            state = STATUS_NAMES[old["status"].iloc[0]]
+            sentences.append(f"往期建议{number(len(old), '项')}，{'均' if len(old) > 1 else ''}{state}。")
+        else:
+            sentences.append(f"往期建议{number(len(old), '项')}：{'，'.join(told)}。")
     return sentences
 
 
@@ -173,12 +174,15 @@ def _sources(now: Figures) -> str:
     for source, name in (("complaint_intent", "投诉意向"), ("survey", "满意度回访")):
         if now.n_by_source[source]:
             kinds.append(f"{name}{number(now.n_by_source[source], '件')}")
-    return f"其中{'、'.join(kinds)}。" if len(kinds) > 1 else f"全部为{kinds[0]}。"
+    if len(kinds) > 1:
+        return f"其中{'、'.join(kinds)}。"
+    only = next(name for source, name in SOURCE_NAMES.items() if now.n_by_source[source])
+    return f"全部来自{only}。"
 
 
 def _n_share(n: int, total: int, view: BranchView) -> str:
     if total < view.small:
-        return number(n, "件")
+        return f"（{number(n, '件')}）"
     return f"（{number(n, '件')}，占{share(n, total, small=view.small)}）"
 
 

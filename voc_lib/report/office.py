@@ -178,8 +178,12 @@ def _change_sentences(view: OfficeView) -> list[str]:
     sentences = [f"{first}，{change.text}。" if before else f"{first}；没有可比的上月数据，本期不作环比。"]
     moved = [_branch_change(view, code) for code in view.reporting]
     sentences += [sentence for sentence in moved if sentence]
-    if now.satisfaction is not None:
-        tail = f"，{satisfaction_change(now, before).text}" if before and before.satisfaction is not None else ""
+    if now.satisfaction is not None and now.n_scores >= view.small:
+        tail = (
+            f"，{satisfaction_change(now, before, view.small).text}"
+            if before and before.satisfaction is not None
+            else ""
+        )
         sentences.append(f"满意度回访{number(now.n_scores, '件')}，平均{now.satisfaction:.1f}分（5分制）{tail}。")
     if now.n_texts >= view.small:
         tail = f"，{negative_change(now, before, view.small).text}" if before else ""

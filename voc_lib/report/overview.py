@@ -25,7 +25,7 @@ _LIST = """\
 <ul class="key-figures">
 {%- for figure in figures %}
 <li><span class="value">{{ figure.value }}</span><span class="label">{{ figure.label }}</span>
-{%- if figure.change.text %}<span class="change {{ figure.change.direction }}">{{ figure.change.text }}</span>
+{%- if figure.change.text %}<span class="change {{ figure.change.tone }}">{{ figure.change.text }}</span>
 {%- endif %}</li>
 {%- endfor %}
 </ul>"""
@@ -110,7 +110,7 @@ def key_figures(view: BranchView | OfficeView) -> list[KeyFigure]:
         )
         for label, n, n_before, unit in counts
     ]
-    return [*figures, _satisfaction(now, before), _negative(now, before, view.small)]
+    return [*figures, _satisfaction(now, before, view.small), _negative(now, before, view.small)]
 
 
 def key_figure_list(view: BranchView | OfficeView) -> Html:
@@ -132,16 +132,16 @@ def key_figure_table(view: BranchView | OfficeView) -> Html:
             "变化": [figure.change.text or "–" for figure in figures],
         }
     )
-    classes = {"变化": [figure.change.direction for figure in figures]}
+    classes = {"变化": [figure.change.tone for figure in figures]}
     return html_table(frame, caption="主要指标及环比", numeric=["本月", "上月", "变化"], classes=classes)
 
 
-def satisfaction_change(now: Figures, before: Figures | None) -> Change:
+def satisfaction_change(now: Figures, before: Figures | None, small: int) -> Change:
     """The mean score against last month's: told as a change only beyond chance (Welch's interval)."""
     if now.satisfaction is None or before is None or before.satisfaction is None:
         return Change("无上月数据" if before is None else "无法比较", "flat", False)
-    if now.spread is None or before.spread is None:
-        return Change("回访太少，不作比较", "flat", False)
+    if now.spread is None or before.spread is None or min(now.n_scores, before.n_scores) < small:
+        return Change("件数太少，不作比较", "flat", False)
     difference = now.satisfaction - before.satisfaction
     error = sqrt(now.spread**2 / now.n_scores + before.spread**2 / before.n_scores)
     if abs(difference) <= Z * error or round(abs(difference), 1) == 0:
@@ -155,6 +155,8 @@ def negative_change(now: Figures, before: Figures | None, small: int) -> Change:
     """The negative share against last month's: told as a change only beyond chance."""
     if before is None:
         return Change("无上月数据", "flat", False)
+    if not now.n_texts or not before.n_texts:
+        return Change("无法比较", "flat", False)
     if now.n_texts < small or before.n_texts < small:
         return Change("件数太少，不作比较", "flat", False)
     share_now, share_before = now.n_negative / now.n_texts, before.n_negative / before.n_texts
@@ -163,11 +165,12 @@ def negative_change(now: Figures, before: Figures | None, small: int) -> Change:
     return Change(f"较上月{points(share_now, share_before)}", "up" if share_now > share_before else "down", True)
 
 
-def _satisfaction(now: Figures, before: Figures | None) -> KeyFigure:
+def _satisfaction(now: Figures, before: Figures | None, small: int) -> KeyFigure:
     def told(figures: Figures | None) -> str:
-        return "–" if figures is None or figures.satisfaction is None else f"{figures.satisfaction:.1f}分"
+        known = figures is not None and figures.satisfaction is not None and figures.n_scores >= small
+        return f"{figures.satisfaction:.1f}分" if figures is not None and known else "–"
 
-    return KeyFigure("平均满意度（5分制）", told(now), told(before), satisfaction_change(now, before))
+    return KeyFigure("平均满意度（5分制）", told(now), told(before), satisfaction_change(now, before, small))
 
 
 def _negative(now: Figures, before: Figures | None, small: int) -> KeyFigure:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voc_lib.ingest import intake
 from voc_lib.report.html import Html, join, list_of, note, table
 from voc_lib.report.wording import REASON_NAMES, SOURCE_NAMES, number, share
-from voc_lib.schema import QUARANTINE_REASONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,22 +17,18 @@ __all__ = ["branch_intake", "intake_table", "method_notes", "quality_sentences"]
 
 
 def intake_table(ledger: pd.DataFrame, *, caption: str, empty: str) -> Html:
-    """The rows of each raw file as a table with a last line of sums; reasons that never occur are left out."""
+    """The rows of each raw file as a table with a last line of sums."""
     import pandas as pd
 
     sums = intake(ledger)
-    counts = ["n_rows", "n_records", "n_duplicates", "n_refused", *QUARANTINE_REASONS]
-    total = sums[counts].sum()
-    shown = [name for name in counts if name not in QUARANTINE_REASONS or total[name] > 0]
-    headings = {"n_rows": "原始行数", "n_records": "入库", "n_duplicates": "重复", "n_refused": "拒收", **REASON_NAMES}
-    frame = pd.DataFrame({"文件": sums["origin_file"], "来源": sums["source"].map(SOURCE_NAMES)})
-    for name in shown:
-        reason = name in QUARANTINE_REASONS
-        frame[f"其中{headings[name]}" if reason else headings[name]] = [number(n) for n in sums[name]]
-    if len(sums):
-        last = ["合计", ""] + [number(total[name]) for name in shown]
-        frame = pd.concat([frame, pd.DataFrame([last], columns=frame.columns)], ignore_index=True)
-    return table(frame, caption=caption, numeric=list(frame.columns[2:]), has_total=len(sums) > 0, empty=empty)
+    headings = {"n_rows": "原始行数", "n_records": "入库", "n_duplicates": "重复", "n_refused": "拒收"}
+    total = sums.select_dtypes("number").sum().to_dict() | {"origin_file": "合计", "source": None}
+    lines = pd.concat([sums, pd.DataFrame([total])], ignore_index=True) if len(sums) else sums
+    frame = pd.DataFrame({"文件": lines["origin_file"], "来源": lines["source"].map(SOURCE_NAMES).fillna("")})
+    for name, heading in headings.items():
+        frame[heading] = [number(n) for n in lines[name]]
+    frame["拒收原因"] = [_reasons(row) for row in lines.to_dict("records")]
+    return table(frame, caption=caption, numeric=list(headings.values()), has_total=len(sums) > 0, empty=empty)
 
 
 def branch_intake(view: BranchView) -> Html:
@@ -55,12 +50,7 @@ def quality_sentences(view: BranchView) -> Html:
         else "本月没有归属本分行的原始数据。"
     ]
     if refused:
-        reasons = "、".join(
-            f"{REASON_NAMES[reason]}{number(sums[reason].sum(), '行')}"
-            for reason in QUARANTINE_REASONS
-            if sums[reason].sum()
-        )
-        sentences.append(f"拒收原因：{reasons}。")
+        sentences.append(f"拒收原因：{_reasons(sums.sum(numeric_only=True).to_dict())}。")
     n_texts, n_review = len(view.texts), int(view.texts["needs_review"].sum())
     if n_texts:
         told = f"（{share(n_review, n_texts, small=view.small)}）" if n_texts >= view.small else ""
@@ -94,3 +84,9 @@ def method_notes(view: BranchView) -> Html:
         ),
         note("分类与情感由模型给出，个别可能有误；数字用于发现问题，不宜直接用于考核。"),
     )
+
+
+def _reasons(counts: dict[Any, Any]) -> str:
+    """The reasons of refusal that occur, each with its rows."""
+    told = [f"{name}{number(counts[reason], '行')}" for reason, name in REASON_NAMES.items() if counts[reason]]
+    return "、".join(told)

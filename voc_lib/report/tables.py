@@ -22,8 +22,10 @@ def category_table(view: BranchView) -> Html:
     """All categories of the month: records, share, change on last month, negative records."""
     import pandas as pd
 
-    rows = by_category(view.texts, view.previous_texts, view.profile)
     total = len(view.texts)
+    if not total:
+        return note(f"本月没有带文字内容的{view.voice}。")
+    rows = by_category(view.texts, view.previous_texts, view.profile)
     changes = _changes(view, rows)
     frame = pd.DataFrame(
         {
@@ -41,7 +43,6 @@ def category_table(view: BranchView) -> Html:
         caption=f"各类问题件数、占比与环比（有文字内容的{view.voice}，n={number(total)}件）",
         numeric=["件数", "占比", "上月件数", "变化", "其中负面"],
         classes={"变化": [direction for _, direction in changes]},
-        empty=f"本月没有带内容的{view.voice}。",
     )
 
 
@@ -54,6 +55,8 @@ def problem_table(view: BranchView, problems: pd.DataFrame) -> Html:
     shown = problems[problems["is_concentrated"] & (problems["category"] != view.profile.taxonomy.nothing)]
     shown = shown.head(view.profile.thresholds.report.top_categories)
     total = len(view.texts)
+    if not total:
+        return note(f"本月没有带文字内容的{view.voice}，不作集中度分析。")
     if total < view.small:
         return note(f"有文字内容的{view.voice}只有{number(total, '件')}，不作集中度分析。")
     frame = pd.DataFrame(
@@ -133,6 +136,8 @@ def outlet_table(view: BranchView) -> Html:
     """
     import pandas as pd
 
+    if view.current.empty:
+        return note(f"本月没有{view.voice}，无网点统计。")
     outlets = by_outlet(view.current)
     shown = outlets[outlets["n"] >= view.small]
     rest = outlets[outlets["n"] < view.small]
@@ -171,6 +176,8 @@ def _plain(
 
     rows = by_column(now, before, column)
     named = int(rows["n"].sum())
+    if not named:
+        return note(f"{caption}：本月没有可统计的记录。")
     changes = _changes(view, rows)
     frame = pd.DataFrame(
         {
@@ -188,7 +195,6 @@ def _plain(
         caption=f"{caption}（n={number(len(now))}件{tail}）",
         numeric=["件数", "占比", "上月件数", "变化"],
         classes={"变化": [direction for _, direction in changes]},
-        empty=f"{caption}：本月没有可统计的记录。",
     )
 
 

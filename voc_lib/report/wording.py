@@ -42,6 +42,11 @@ class Change:
     direction: Direction
     is_clear: bool
 
+    @property
+    def tone(self) -> Direction:
+        """The direction as a colour may show it: flat where it may be chance."""
+        return self.direction if self.is_clear else "flat"
+
 
 def month_name(month: str) -> str:
     """2013-05 → 2013年5月."""
@@ -120,12 +125,13 @@ def change_of(now: int, before: int | None, *, small: int, unit: str = "件") ->
 
 
 def short_change(now: int, before: int | None, *, small: int) -> tuple[str, Direction]:
-    """A change as a table cell: +12%, −3, 持平, –; with its direction."""
+    """A change as a table cell: +12%, −3, 持平, –; with its direction, which is flat where it may be chance."""
     if before is None:
         return "–", "flat"
     if now == before:
         return "持平", "flat"
-    direction: Direction = "up" if now > before else "down"
+    _, low, high = ratio_of_counts(now, before)
+    direction: Direction = "up" if low > 1 else "down" if high < 1 else "flat"
     sign = "+" if now > before else "−"
     if before < small or now < small:
         return f"{sign}{number(abs(now - before))}", direction

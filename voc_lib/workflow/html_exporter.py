@@ -66,7 +66,7 @@ class VocHTMLExporter(TemplateExporter):
         )
 
     def _create_environment(self) -> jinja2.Environment:
-        environment = super()._create_environment()
+        environment: jinja2.Environment = super()._create_environment()
         environment.globals.update(
             inline_style=assets.inline_style,
             inline_script=lambda: assets.inline_script(_SCRIPT),

@@ -15,15 +15,24 @@ _LABEL = re.compile(r"""\saria-label=("[^"]*"|'[^']*')""")
 _HEIGHT = re.compile(r"""(<svg\b[^>]*\sstyle=["'][^"'>]*?)\bheight:\s*auto;?""")
 # A chart's figures on demand: nobody can demand them of paper.
 _ON_DEMAND = re.compile(r"""<details class=["']chart-data["']>.*?</details>""", re.DOTALL)
+_TABLE = re.compile(r"""(<table\b[^>]*\bclass=["']data)\b(.*?</table>)""", re.DOTALL)
+_SHORT = 14  # rows, the head included, that a table may have to stay on one page
 
 
 def for_paper(markup: str) -> str:
     """The markup with each inline SVG as an image held in the page, its label the alternative text.
 
+    Tables of few rows get the class `short`, so that they are not cut over two pages.
+
     As an image, a chart is laid out without matching the style sheet against each of its thousand elements, and carries
     its text into the tagged PDF. What is no well-formed XML stays inline.
     """
-    return _CHART.sub(_as_image, _HEIGHT.sub(r"\1", _ON_DEMAND.sub("", markup)))
+    markup = _TABLE.sub(_short_kept_whole, _ON_DEMAND.sub("", markup))
+    return _CHART.sub(_as_image, _HEIGHT.sub(r"\1", markup))
+
+
+def _short_kept_whole(table: re.Match[str]) -> str:
+    return f"{table[1]} short{table[2]}" if table[0].count("<tr") <= _SHORT else table[0]
 
 
 def _as_image(chart: re.Match[str]) -> str:

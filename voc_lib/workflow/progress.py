@@ -182,15 +182,16 @@ class LiveProgress(_Counting):
         self.live.stop()
 
     def _view(self) -> RenderableType:
+        from rich.console import Group
         from rich.progress_bar import ProgressBar
         from rich.table import Table
         from rich.text import Text
 
-        table = Table.grid(padding=(0, 2))
-        table.add_row(ProgressBar(total=max(self.total, 1), completed=self.n_ended, width=40), Text(self.tally()))
+        whole, flight = Table.grid(padding=(0, 2)), Table.grid(padding=(0, 2))
+        whole.add_row(ProgressBar(total=max(self.total, 1), completed=self.n_ended, width=40), Text(self.tally()))
         for key, since in sorted(self.running.items()):
-            table.add_row(Text(f"  {key.stage}"), Text(f"{key.branch} {key.month}  {_clock(self.clock() - since)}"))
-        return table
+            flight.add_row("", key.branch, key.month, key.stage, _clock(self.clock() - since))
+        return Group(whole, flight)
 
 
 def _clock(seconds: float) -> str:

@@ -140,9 +140,7 @@ def spark_points(counts: Sequence[int], *, width: int = _SPARK_WIDTH, height: in
     return " ".join(f"{1 + i * step:.1f},{height - 1 - n / top * (height - 2):.1f}" for i, n in enumerate(counts))
 
 
-def _cell(
-    key: tuple[str, str], state: ReportState | None, figures: Mapping[str, Any] | None, small: int
-) -> IndexCell:
+def _cell(key: tuple[str, str], state: ReportState | None, figures: Mapping[str, Any] | None, small: int) -> IndexCell:
     code, month = key
     spark = spark_points([int(n) for n in figures["daily_counts"]]) if figures else ""
     return IndexCell(state, f"{month}/{code}", figures, spark, change_in_words(figures, small) if figures else None)

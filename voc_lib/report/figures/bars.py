@@ -34,7 +34,7 @@ def category_chart(view: BranchView) -> Html:
     import pandas as pd
 
     if view.texts.empty:
-        return note(f"本月没有带内容的{view.voice}，无分类占比。")
+        return note(f"本月没有带文字内容的{view.voice}，无分类占比。")
     table = by_category(view.texts, None, view.profile)
     top = view.profile.thresholds.report.top_categories
     rest = table.iloc[top:]
@@ -84,7 +84,7 @@ def _shares(view: BranchView, table: pd.DataFrame, title: str, *, n_rest: int = 
     total = int(table["n"].sum())
     told = [f"{n}件" if total < view.small else f"{percent(n / total, total)}（{n}件）" for n in table["n"]]
     with theme():
-        figure = Figure(figsize=(8, 0.65 + _BAR * len(table)), layout="constrained")
+        figure = Figure(figsize=(8, 0.5 + _BAR * len(table)), layout="constrained")
         axes = figure.add_subplot()
         colours = [SOURCE["work_order"]] * (len(table) - n_rest) + [PALE] * n_rest
         bars = axes.barh(table["name"], table["n"], 0.68, color=colours)
@@ -93,7 +93,9 @@ def _shares(view: BranchView, table: pd.DataFrame, title: str, *, n_rest: int = 
         axes.set_title(title, loc="left")
         _bare(axes)
         pairs = "，".join(f"{name}{text}" for name, text in zip(table["name"], told, strict=True))
-        caption = f"{month_name(view.month)}，n={number(total)}件（有文字内容的{view.voice}共{len(view.texts):,}件）"
+        caption = f"{month_name(view.month)}，n={number(total)}件"
+        if total < len(view.texts):
+            caption += f"（有文字内容的{view.voice}共{number(len(view.texts))}件）"
         data = table[["name", "n"]].rename(columns={"name": "类别", "n": "件数"})
         return chart(figure, label=f"{title}，{caption}：{pairs}", caption=caption, data=data)
 

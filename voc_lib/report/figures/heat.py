@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = ["branch_heat_map"]
 
+_MORE = 2  # rows beyond the categories of a branch's own chart: branches differ in their largest
+
 
 def branch_heat_map(view: OfficeView) -> Html:
     """Share of each large category in the voices of each branch, as a heat map with counts."""
-    import pandas as pd
     import seaborn as sns
     from matplotlib.figure import Figure
 
     if view.texts.empty:
-        return note(f"本月各分行均无带内容的{view.voice}。")
-    counts = _counts(view)
-    totals = view.texts["branch"].value_counts().reindex(counts.columns, fill_value=0)
+        return note(f"本月各分行均没有带文字内容的{view.voice}。")
+    counts, totals = _counts(view)
     shares = counts / totals.where(totals > 0)
     told = counts.astype("str")
     with theme():
@@ -57,18 +57,18 @@ def branch_heat_map(view: OfficeView) -> Html:
             for branch in counts.columns
             if counts[branch].max() > 0
         )
-        data = pd.concat([counts.reset_index(names="类别")], axis=1)
-        return chart(figure, label=f"{caption}：{largest}", caption=caption, data=data)
+        return chart(figure, label=f"{caption}：{largest}", caption=caption, data=counts.reset_index(names="类别"))
 
 
-def _counts(view: OfficeView) -> pd.DataFrame:
-    """Category names down, branches' short names across, counts; largest categories first."""
+def _counts(view: OfficeView) -> tuple[pd.DataFrame, pd.Series]:
+    """Category names down, branches' short names across, counts, largest categories first; and each branch's total."""
     import pandas as pd
 
     table = pd.crosstab(view.texts["category"], view.texts["branch"])
-    table = table.reindex(columns=list(view.codes), fill_value=0)
-    order = sorted(table.index, key=lambda code: (-int(table.loc[code].sum()), code))
-    table = table.loc[order].head(view.profile.thresholds.report.top_categories + 2)
-    table.index = [view.profile.taxonomy.category(code).name for code in table.index]
+    table = table.reindex(columns=list(view.codes), fill_value=0).rename_axis(None, axis=1).rename_axis(None)
     table.columns = [view.profile.branch(code).short_name for code in table.columns]
-    return table
+    totals = table.sum()
+    order = sorted(table.index, key=lambda code: (-int(table.loc[code].sum()), code))
+    table = table.loc[order].head(view.profile.thresholds.report.top_categories + _MORE)
+    table.index = [view.profile.taxonomy.category(code).name for code in table.index]
+    return table, totals

@@ -43,7 +43,8 @@ def issue_chart(view: BranchView) -> Html:
             panel.set_axisbelow(True)
             panel.tick_params(length=0, labelsize=8, labelcolor=GREY)
         told = "，".join(f"{issue.label}{issue.n_records}件" for issue in issues.itertuples(index=False))
-        caption = f"前{len(issues)}个问题的每日件数（橙色为显著上升的热点；横轴为日，纵轴为件，各图同一刻度）"
+        marked = "橙色为显著上升的热点；" if issues["is_hot"].any() else ""
+        caption = f"热度靠前的{len(issues)}个问题的每日件数（{marked}横轴为日，纵轴为件，各图同一刻度）"
         label = f"{view.name}{month_name(view.month)}问题每日件数：{clean(told)}，单日最多{number(highest, '件')}"
         return chart(figure, label=label, caption=caption)
 

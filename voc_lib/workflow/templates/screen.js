@@ -103,4 +103,12 @@
     });
   };
   document.querySelectorAll("table.data").forEach(sortable);
+
+  // What scrolls sideways can be reached and moved by keys.
+  for (const box of document.querySelectorAll(".table-wrap, figure.chart, details.code pre")) {
+    if (box.scrollWidth <= box.clientWidth || box.hasAttribute("tabindex")) continue;
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", box.querySelector("caption, figcaption")?.textContent ?? "可左右滚动");
+  }
 })();

@@ -1,0 +1,57 @@
+"""Linking: one customer telling one matter twice is one matter; two customers or two matters are two."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import rows
+from voc_lib.ingest import link_matters
+from voc_lib.params.thresholds import IngestSettings
+
+SETTINGS = IngestSettings()
+
+
+def voices(*given_rows: dict[str, object]) -> pd.DataFrame:
+    return rows("landed", [{"customer_key": "a", "text": "手机银行登录不上去了", **row} for row in given_rows])
+
+
+@pytest.mark.parametrize(
+    ("second", "n_matters"),
+    [
+        ({}, 1),
+        ({"text": "客户来电反映：手机银行登录不上去了，请尽快处理"}, 1),
+        ({"text": "手机银行，登录不上去了！"}, 1),
+        ({"text": "信用卡年费怎么收了两次"}, 2),
+        ({"customer_key": "b"}, 2),
+        ({"customer_key": None}, 2),
+        ({"occurred_at": "2013-06-20 10:00:00", "month": "2013-05"}, 2),
+    ],
+)
+def test_what_is_one_matter(second: dict[str, object], n_matters: int) -> None:
+    first = {"occurred_at": "2013-05-02 09:00:00"}
+    linked = link_matters(
+        voices(first, {"occurred_at": "2013-05-03 09:00:00", **second}), month="2013-05", settings=SETTINGS
+    )
+    assert linked["matter_id"].nunique() == n_matters
+
+
+def test_a_matter_that_began_last_month_keeps_its_first_voice() -> None:
+    window = voices({"occurred_at": "2013-04-30 09:00:00"}, {"occurred_at": "2013-05-02 09:00:00"})
+    linked = link_matters(window, month="2013-05", settings=SETTINGS)
+    assert linked["record_id"].tolist() == ["R00002"]
+    assert linked["matter_id"].tolist() == ["work_order:R00001"]
+
+
+def test_an_empty_month_is_an_empty_table() -> None:
+    assert link_matters(rows("landed", []), month="2013-05", settings=SETTINGS).empty
+
+
+@given(st.permutations(range(4)))
+def test_row_order_does_not_matter(order: list[int]) -> None:
+    window = voices({}, {"text": "别的事情来问一下"}, {"customer_key": "b"}, {})
+    linked = link_matters(window, month="2013-05", settings=SETTINGS)
+    shuffled = link_matters(window.iloc[order], month="2013-05", settings=SETTINGS)
+    pd.testing.assert_frame_equal(linked, shuffled)
