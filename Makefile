@@ -15,7 +15,7 @@ RUN_OPTIONS = $(foreach code,$(BRANCH),--branch $(code)) $(foreach month,$(MONTH
 DEMO_KEY := demo-data-only-never-for-real-exports
 
 demo: setup ## Set everything up, make demo data, run every branch and month, render, build the index.
-	@$(VOC) demo data/raw
+	@$(VOC) demo data/raw --branches 6
 	@VOC_CUSTOMER_KEY=$(DEMO_KEY) $(VOC) run $(RUN_OPTIONS)
 
 reports: setup ## The same on your own exports in data/raw; BRANCH=BJ MONTH=2013-05 narrow it, JOBS=2 sets the pace.

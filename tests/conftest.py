@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from voc_lib.params import Profile, load_profile
+
+# A slow machine is no fault: what is checked is what a function does, never how long it takes.
+settings.register_profile("voc", deadline=None)
+settings.load_profile("voc")
 
 PROJECT = Path(__file__).resolve().parents[1]
 

@@ -164,6 +164,74 @@ def test_an_empty_folder_and_a_folder_of_strangers_are_named(root: Path, profile
         land(profile, root)
 
 
+def test_a_faulty_file_leaves_nothing_behind_not_even_a_key(
+    root: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VOC_CUSTOMER_KEY")
+    put(root, order())
+    (root / "raw" / "complaint_intents_1.xlsx").write_bytes(b"not a workbook")
+    with pytest.raises(SourceError, match="workbook cannot be read"):
+        land(profile, root)
+    assert [path.name for path in root.iterdir()] == ["raw"]
+
+
+def test_a_row_that_does_not_fit_is_refused_and_takes_no_other_with_it(root: Path, profile: Profile) -> None:
+    broken = order("X2").replace("登录不上", '"登录不上')
+    put(root, order("A1"), order("X1") + ",多一列", broken, order("A2"), order("A3"))
+    report = land(profile, root)
+    assert outcomes(report) == {"record": 3, "unreadable_row": 2}
+    assert everything(root, profile, "landed")["origin_row"].tolist() == [2, 5, 6]
+    assert everything(root, profile, "quarantine")["origin_row"].tolist() == [3, 4]
+
+
+def test_texts_keep_their_wording_up_to_the_limit(root: Path, profile: Profile) -> None:
+    limit = profile.thresholds.ingest.max_text_chars
+    longest, longer = "转" * limit, "账" * (limit + 1)
+    odd = "=1+1\u0007<b>网点"
+    put(root, order("A1", text=longest), order("A2", text=longer), order("A3", text=odd), encoding="utf-8")
+    land(profile, root)
+    texts = everything(root, profile, "landed").set_index("record_id")["text"]
+    assert texts["A1"] == longest
+    assert texts["A2"] == longer[:-1] + "〔过长，已截断〕"
+    assert texts["A3"] == "=1+1<b>网点"
+
+
+def test_a_stray_month_is_kept_but_stretches_no_range(root: Path, profile: Profile) -> None:
+    put(root, *(order(f"GD{i}") for i in range(30)), order("OLD", time="1970-01-01 00:00:00"))
+    report = land(profile, root)
+    assert (report.months, report.stray_months) == (("2013-05",), ("1970-01",))
+    assert Store(str(root), profile.tz).read("landed", "BJ", "1970-01")["record_id"].tolist() == ["OLD"]
+    late = land(profile, root, as_of="2013-05-01")
+    assert outcomes(late) == {"future_time": 30, "record": 1}
+
+
+def test_a_landing_that_was_cut_off_is_done_again_and_ends_the_same(
+    root: Path, profile: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tables(folder: Path) -> dict[str, bytes]:
+        return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*.parquet"))}
+
+    put(root, order())
+    land(profile, root)
+    put(root, order(), order("GD2", time="2013-06-03 08:00:00"))
+    write = Store.write
+
+    def full_disk(self: Store, table: str, frame: pd.DataFrame, branch: str, month: str) -> str:
+        if table == "ledger":
+            raise OSError(28, "No space left on device")
+        return write(self, table, frame, branch, month)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "write", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            land(profile, root)
+    assert land(profile, root).changed
+    fresh = tmp_path / "elsewhere"
+    put(fresh, order(), order("GD2", time="2013-06-03 08:00:00"))
+    land(profile, fresh)
+    assert tables(root) == tables(fresh)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=300))
 def test_any_bytes_land_or_raise_the_documented_error(root: Path, profile: Profile, content: bytes) -> None:

@@ -16,7 +16,10 @@ HOSTILE = (
     "</blockquote></main><style>body{display:none}</style>",
 )
 
-_MASTHEAD = f'<header class="masthead"><p class="kicker">北京电话银行中心</p><h1>{TITLE}</h1><p class="meta">共1,204件</p></header>'
+_MASTHEAD = (
+    f'<header class="masthead"><p class="kicker">北京电话银行中心</p><h1>{TITLE}</h1>'
+    '<p class="meta">共1,204件</p></header>'
+)
 _SUMMARY = (
     '<div class="summary"><p>本月共受理客户之声1,204件,比上月增加82件。</p></div>'
     '<ul class="key-figures"><li><span class="value">1,204</span><span class="label">客户之声</span>'
@@ -38,8 +41,9 @@ def table(n_rows: int = 60) -> str:
     )
     return (
         '<div class="table-wrap"><table class="data"><caption>表1 各类问题</caption>'
-        '<thead><tr><th scope="col">类别</th><th scope="col" class="num">件数</th><th scope="col">说明</th></tr></thead>'
-        f'<tbody>{body}</tbody><tfoot><tr><th scope="row">合计</th><td class="num">9,999</td><td></td></tr></tfoot>'
+        '<thead><tr><th scope="col">类别</th><th class="num" scope="col">件数</th><th>说明</th></tr></thead>'
+        f"<tbody>{body}</tbody>"
+        '<tfoot><tr><th scope="row">合计</th><td class="num">9,999</td><td></td></tr></tfoot>'
         "</table></div>"
     )
 

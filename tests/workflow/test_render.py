@@ -305,8 +305,8 @@ def test_writing_a_pdf_gives_its_digest(tmp_path: Path, pdf: bytes) -> None:
 def test_a_long_row_is_not_cut_in_two(pdf: bytes) -> None:
     import pypdf
 
-    row = "<tr><td>始" + "客户反映网点排队时间过长," * 90 + "终</td></tr>"
-    node = notebook(code("x", shows(f'<table class="data"><tbody>{row * 4}</tbody></table>')))
+    row = "<tr><td>始" + "客户反映网点排队时间过长，" * 40 + "终</td></tr>"
+    node = notebook(code("x", shows(f'<table class="data"><tbody>{row * 8}</tbody></table>')))
     pages = pypdf.PdfReader(io.BytesIO(VocPDFExporter().from_notebook_node(node)[0])).pages
     texts = [page.extract_text() for page in pages]
     assert len(texts) > 1

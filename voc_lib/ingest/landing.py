@@ -1,7 +1,7 @@
 """Landing: raw files in, the tables landed, quarantine and ledger out; every raw row accounted for.
 
 Everything is read, checked and masked in memory before anything is written. `state/land.json` is the commit point: it
-is taken away before the first table is written and comes back after the last, so a landing that was killed is done again.
+is taken away before the first table is written and comes back after the last, so a killed landing is done again.
 """
 
 from __future__ import annotations
@@ -49,17 +49,19 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
     moment = as_of if as_of is not None else profile.as_of
     moment = None if moment is None else _local(pd.Timestamp(moment), profile.tz)
     files = find_raw_files(profile, root / "raw")
-    pseudonyms = Pseudonymiser(load_or_make_key(root))
     store = Store(str(root), profile.tz)
-    mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag())
     last = load_state(root)
-    if last is not None and last.fingerprint == mark and _is_complete(store, last):
-        return last
+    if last is not None and _is_complete(store, last):
+        pseudonyms = Pseudonymiser(load_or_make_key(root))
+        if last.fingerprint == fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag()):
+            return last
     collected = collect(profile, files)
-    if moment is None:
-        moment = _end_of_last_usual_month(collected.rows)
-    settled = settle(collected, profile, masker=Masker.default(), pseudonyms=pseudonyms, as_of=moment)
-    report = _report(profile, collected, settled, as_of=moment, mark=mark)
+    end = moment if moment is not None else _end_of_last_usual_month(collected.rows)
+    # Only now, for a faulty file must leave nothing behind, not even a key.
+    pseudonyms = Pseudonymiser(load_or_make_key(root))
+    settled = settle(collected, profile, masker=Masker.default(), pseudonyms=pseudonyms, as_of=end)
+    mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag())
+    report = _report(profile, collected, settled, as_of=end, mark=mark)
     save_state(root, None)
     _write(store, settled, report)
     save_state(root, report)
@@ -103,13 +105,13 @@ def _report(
 
 
 def _months(landed: pd.DataFrame) -> tuple[str, ...]:
-    """Every month from the first usual one to the last with a record."""
+    """Every month from the first usual one to the last: a typing error in a year must not make a thousand reports."""
     import pandas as pd
 
     if landed.empty:
         return ()
     usual = usual_months(landed["occurred_at"].dt.tz_localize(None))
-    first, last = usual[0], str(landed["month"].max())
+    first, last = usual[0], usual[-1]
     return tuple(window(first, 0, (pd.Period(last, freq="M") - pd.Period(first, freq="M")).n))
 
 

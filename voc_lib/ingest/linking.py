@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from voc_lib.text import normalise
@@ -16,6 +17,8 @@ __all__ = ["is_same_matter", "link_matters"]
 
 _MIN_CONTAINED = 6  # a shorter text says too little for its being part of another to mean anything
 _MASK = re.compile("〔[^〔〕]{1,12}〕")
+# A mask with the words that lead to it in its clause (请回电〔手机号〕) says who speaks, not what about.
+_CONTACT = re.compile(r"[^，,。；;：:！!？?（()）〔〕\n]{0,12}〔[^〔〕]{1,12}〕")
 _SILENT = re.compile(r"[\W_]+")
 
 
@@ -23,7 +26,8 @@ def link_matters(landed_window: pd.DataFrame, *, month: str, settings: IngestSet
     """Give the records of a month their matter.
 
     Two voices are one matter when they are of one customer, at most link_days apart, and their texts are equal, or one
-    holds the other (6 characters or more), or their character pairs are alike (Jaccard of at least link_similarity).
+    holds the other, or at least link_similarity of it in one piece (6 characters or more), or their character pairs are
+    alike (Jaccard of at least link_similarity). Masks, and the words that lead to one, are left out of the comparison.
     What links to the same voice belongs together.
 
     Args:
@@ -57,11 +61,19 @@ def is_same_matter(first: str, second: str, *, similarity: float) -> bool:
     short, long = sorted((first, second), key=len)
     if len(short) >= _MIN_CONTAINED and short in long:
         return True
-    # The Jaccard of two sets is at most the ratio of their sizes; most pairs end here.
     pairs, others = _pairs(short), _pairs(long)
-    if min(len(pairs), len(others)) < similarity * max(len(pairs), len(others)):
-        return False
-    return len(pairs & others) >= similarity * len(pairs | others)
+    common = len(pairs & others)
+    if common >= similarity * len(pairs | others) > 0:
+        return True
+    # A piece of n characters holds n - 1 pairs, so most texts part here without a search for the piece. The margin is
+    # for pairs that come twice in it.
+    piece = max(_MIN_CONTAINED, similarity * len(short))
+    return 2 * common >= piece - 1 and _longest_piece(short, long) >= piece
+
+
+def _longest_piece(first: str, second: str) -> int:
+    """Length of the longest run of characters that both texts hold."""
+    return SequenceMatcher(None, first, second, autojunk=False).find_longest_match().size
 
 
 def _link(
@@ -85,8 +97,9 @@ def _first(leader: list[int], index: int) -> int:
 
 
 def _plain(text: str) -> str:
-    """What of a text is compared: letters and digits in normal form; masks and punctuation say nothing."""
-    return _SILENT.sub("", normalise(_MASK.sub("", text)))
+    """What of a text is compared: letters and digits in normal form; contacts, masks and punctuation say nothing."""
+    told = _SILENT.sub("", normalise(_CONTACT.sub("", text)))
+    return told if len(told) >= _MIN_CONTAINED else _SILENT.sub("", normalise(_MASK.sub("", text)))
 
 
 def _pairs(text: str) -> set[str]:

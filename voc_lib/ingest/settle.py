@@ -39,7 +39,6 @@ def settle(
     rows = pd.concat(checked).sort_index()
     rows = _mark_duplicates(rows)
     homeless = (rows["branch"] == UNKNOWN) | (rows["month"] == UNKNOWN) | (rows["reason"] == "future_time")
-    homeless |= rows["reason"] == "unreadable_row"
     months = set(rows.loc[(rows["outcome"] == "record") & ~homeless, "month"])
     # A month without a single record is no month of the centre: its refusals stand under unknown.
     homeless |= ~rows["month"].isin(months)

@@ -51,8 +51,8 @@ class LandReport:
     Args:
         files: the raw files that were read, by name.
         unmatched: files below data/raw that belong to no source.
-        months: every month (YYYY-MM) from the first usual one to the last with a record, without gaps.
-        stray_months: months before that range which have some records all the same.
+        months: every month (YYYY-MM) from the first to the last that has a usual number of records, without gaps.
+        stray_months: months outside that range which have some records all the same.
         branches: branch codes, in the profile's order.
         as_of: the moment the run stands for, local time (ISO 8601).
         n_masked: personal data masked.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voc_lib.params import Profile, SourceSettings
@@ -23,12 +22,6 @@ _SCORE = re.compile(r"[1-5](?:\.0+)?")
 _LOOKS_LIKE_TIME = re.compile(r"[\d/\-:. T年月日时分秒]{4,20}")
 _LOOKS_LIKE_SCORE = re.compile(r"[+\-]?\d{1,3}(?:\.\d{1,2})?|nan", re.IGNORECASE)
 _LOOKS_LIKE_BRANCH = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,16}(?:分行|支行|银行|部|中心)")
-
-
-@dataclass(frozen=True)
-class _Refusal:
-    reason: str
-    detail: pd.Series
 
 
 def check_rows(rows: pd.DataFrame, settings: SourceSettings, profile: Profile, *, as_of: pd.Timestamp) -> pd.DataFrame:

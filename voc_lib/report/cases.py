@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from voc_lib.report.html import Html, clean, join, note, quote, render
+from voc_lib.report.html import Html, join, note, quote, render
 from voc_lib.report.wording import SOURCE_NAMES, number
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def typical_cases(view: BranchView) -> Html:
         heading = render(
             "<h3>{{ rank }}. {{ label }}（{{ n }}）</h3>",
             rank=issue.rank,
-            label=clean(issue.label),
+            label=issue.label,
             n=number(issue.n_records, "件"),
         )
         quotes = quotes_of(view.texts, issue.typical_record_ids, told=told)
@@ -59,4 +59,4 @@ def _origin(row: Any) -> str:
         kind += f"（{row.order_type}）"
     parts = [f"{row.occurred_at.month}月{row.occurred_at.day}日", kind]
     parts += [value for value in (row.channel, row.outlet, row.category_name) if isinstance(value, str)]
-    return " · ".join(clean(part) for part in parts)
+    return " · ".join(parts)

@@ -139,11 +139,16 @@ def _shown(value: Any) -> Any:
         return value
     if pd.isna(value):
         return "–"
-    return clean(value) if isinstance(value, str) else value
+    return value
 
 
 @cache
 def _environment() -> jinja2.Environment:
     import jinja2
 
-    return jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False)
+    # What is put in is cleaned before it is escaped, wherever it comes from.
+    return jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=lambda value: clean(value) if isinstance(value, str) else value,
+    )

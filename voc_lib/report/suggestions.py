@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from voc_lib.report.cases import quotes_of
 from voc_lib.report.effect import EFFECT_NAMES
-from voc_lib.report.html import Html, clean, join, note, render, table
+from voc_lib.report.html import Html, join, note, render, table
 from voc_lib.report.wording import STATUS_NAMES, month_name, number
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def suggestions_by_department(view: BranchView, actions: pd.DataFrame) -> Html:
     pieces: list[Html] = []
     told: set[str] = set()
     for department in dict.fromkeys(ranked["department"]):
-        pieces.append(render("<h3>{{ name }}</h3>", name=clean(department)))
+        pieces.append(render("<h3>{{ name }}</h3>", name=department))
         for row in ranked[ranked["department"] == department].itertuples(index=False):
             pieces.append(_suggestion(row))
             pieces.append(quotes_of(view.texts, row.evidence_record_ids[:1], told=told))
@@ -69,7 +69,7 @@ def follow_up_table(view: BranchView, actions: pd.DataFrame) -> Html:
 def _suggestion(row: Any) -> Html:
     return render(
         _SUGGESTION,
-        matter=clean(row.matter),
+        matter=row.matter,
         n=f"本月{number(row.n_records, '件')}",
         id=row.action_id,
         due=_due(row),

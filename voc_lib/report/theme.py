@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import RenderError
-from voc_lib.report.html import Html, render, table
+from voc_lib.report.html import Html, clean, render, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,6 +132,6 @@ def _svg(figure: Figure, label: str) -> str:
     body = re.sub(r'(\sid="|href="#|url\(#)', rf"\g<1>{prefix}-", body)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
-        f'aria-label="{markupsafe.escape(label)}" viewBox="{view[1]}" width="{width}" height="{height}" '
+        f'aria-label="{markupsafe.escape(clean(label))}" viewBox="{view[1]}" width="{width}" height="{height}" '
         f'style="max-width:100%;height:auto;stroke-linejoin:round;stroke-linecap:butt">{body.strip()}'
     )

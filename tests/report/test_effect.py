@@ -1,0 +1,55 @@
+"""Whether something helped: said only as far as the figures carry it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from voc_lib.report.effect import Effect, effect_of
+
+
+def _effect(counts: list[int], *, raised: int, total: int = 300) -> Effect:
+    """Counts of January and the months after it; raised is the index of the month that raised the matter."""
+    months = [f"2013-{number:02d}" for number in range(1, len(counts) + 1)]
+    frame = pd.DataFrame({"month": months, "n": counts, "total": total})
+    return effect_of(frame, raised_month=months[raised], month=months[-1], at_least=10)
+
+
+@pytest.mark.parametrize(
+    ("counts", "raised", "verdict"),
+    [
+        ([60, 58, 61, 25], 2, "fell"),
+        ([60, 58, 61, 60], 2, "no_change"),
+        ([20, 22, 21, 60], 2, "rose"),
+        ([1, 2, 1, 0], 2, "too_few"),
+        ([5, 5, 60, 20], 2, "fell"),  # it stood far above the months before: that is the level to compare with
+        ([60, 20], 0, "no_change"),  # nothing known before the month that raised it
+    ],
+)
+def test_the_verdict_follows_the_figures(counts: list[int], raised: int, verdict: str) -> None:
+    assert _effect(counts, raised=raised).verdict == verdict
+
+
+def test_the_branchs_own_trend_is_taken_out() -> None:
+    frame = pd.DataFrame({"month": ["2013-01", "2013-02", "2013-03"], "n": [60, 60, 30], "total": [600, 600, 300]})
+    assert effect_of(frame, raised_month="2013-02", month="2013-03", at_least=10).verdict == "no_change"
+
+
+def test_a_matter_raised_because_its_month_was_high_does_not_fall_by_itself() -> None:
+    draw = np.random.default_rng(11)
+    told = []
+    for _ in range(300):
+        series = draw.poisson(25, size=(30, 8))  # thirty matters, nothing changes
+        highest = int(series[:, 6].argmax())  # the report raises the one that was high
+        told.append(_effect(series[highest].tolist(), raised=6).verdict)
+    assert told.count("fell") + told.count("rose") <= 0.05 * len(told)
+
+
+def test_a_halving_of_sixty_is_found() -> None:
+    draw = np.random.default_rng(12)
+    told = []
+    for _ in range(200):
+        before, after = draw.poisson(60, size=5).tolist(), int(draw.poisson(30))
+        told.append(_effect([*before, after], raised=4).verdict)
+    assert told.count("fell") >= 0.8 * len(told)
