@@ -14,6 +14,7 @@ RUN_OPTIONS = $(foreach code,$(BRANCH),--branch $(code)) $(foreach month,$(MONTH
 # Fixed, so that the demo gives the same tables everywhere. Your own exports get a secret of their own (data/state/).
 DEMO_KEY := demo-data-only-never-for-real-exports
 
+demo: BRANCH := BJ TJ HE
 demo: setup ## Set everything up, make demo data, run every branch and month, render, build the index.
 	@$(VOC) demo data/raw --branches 6
 	@VOC_CUSTOMER_KEY=$(DEMO_KEY) $(VOC) run $(RUN_OPTIONS)

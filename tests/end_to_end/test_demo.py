@@ -24,7 +24,8 @@ def demo_run(tmp_path_factory: pytest.TempPathFactory, project: Path, profile: P
     root = tmp_path_factory.mktemp("demo")
     files = write_demo(root / "exports", profile=profile, branches=2, months=2)
     expected = json.loads(files[-1].read_text(encoding="utf-8"))
-    return make_run(root, files[:-1], project=project, profile=profile, expected=expected)
+    narrow = [option for code in expected["branches"] for option in ("--branch", code)]
+    return make_run(root, files[:-1], *narrow, project=project, profile=profile, expected=expected)
 
 
 def test_the_run_succeeds_with_every_report(demo_run: Run) -> None:
@@ -85,7 +86,8 @@ def test_the_same_input_gives_the_same_bytes_in_another_folder(
     shutil.copytree(demo_run.data / "raw", data / "raw")
     shutil.copy(demo_run.data / "state" / "customer_key", data / "state")
     month = demo_run.expected["months"][0]
-    again = voc("run", "--month", month, "--jobs", "1", data=data, output=tmp_path / "out", project=project)
+    narrow = [option for code in demo_run.expected["branches"] for option in ("--branch", code)]
+    again = voc("run", *narrow, "--month", month, "--jobs", "1", data=data, output=tmp_path / "out", project=project)
     assert again.returncode == 0, again.stderr[-2000:]
     first, second = _digests(demo_run.output / month), _digests(tmp_path / "out" / month)
     assert sorted(first) == sorted(second)

@@ -93,7 +93,11 @@ def load_profile(folder: str | Path) -> Profile:
     )
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+# The loader in C is ten times as fast, and every kernel reads the profile; it is missing where PyYAML has no libyaml.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _UniqueKeyLoader(_Loader):
     """YAML in which a key given twice is an error, not a silent loss."""
 
 

@@ -18,9 +18,9 @@ __all__ = ["EFFECT_NAMES", "Effect", "effect_of"]
 
 EFFECT_NAMES = {
     "fell": "有所下降",
-    "no_change": "数字上看不出变化",
+    "no_change": "看不出变化",
     "rose": "有所上升",
-    "too_few": "件数太少，无法判断",
+    "too_few": "件数太少",
 }
 Verdict = Literal["fell", "no_change", "rose", "too_few"]
 

@@ -49,7 +49,7 @@ def follow_up_table(view: BranchView, actions: pd.DataFrame) -> Html:
             "责任部门": old["department"],
             "状态": [STATUS_NAMES[status] for status in old["status"]],
             "本月件数": [number(n) for n in old["n_records"]],
-            "与提出前相比（95%区间）": [_effect(row) for row in old.itertuples(index=False)],
+            "与提出前之比（95%区间）": [_effect(row) for row in old.itertuples(index=False)],
             "答复": old["reply"],
         }
     )
@@ -58,7 +58,7 @@ def follow_up_table(view: BranchView, actions: pd.DataFrame) -> Html:
     return join(
         table(frame, caption="往期建议跟踪", numeric=["本月件数"], empty="没有往期建议。"),
         note(
-            "“与提出前相比”为该事项占全部有文字客户之声的比率与提出前各月之比；区间包含1时，数字上看不出变化，"
+            "“与提出前之比”为该事项占全部有文字内容的反映的比率与提出前各月之比，1为不变；区间包含1时记为看不出变化，"
             "并不等于没有效果。"
         )
         if len(frame)
@@ -84,7 +84,7 @@ def _effect(row: Any) -> str:
     if row.rate_ratio != row.rate_ratio or row.rate_ratio is None:
         return told
     high = "∞" if row.rate_ratio_high != row.rate_ratio_high else f"{row.rate_ratio_high:.1f}"
-    return f"{told}：{row.rate_ratio:.1f}倍（{row.rate_ratio_low:.1f}–{high}）"
+    return f"{told} {row.rate_ratio:.1f}（{row.rate_ratio_low:.1f}–{high}）"
 
 
 def _due(row: Any) -> str:
