@@ -97,7 +97,7 @@ def test_the_same_input_gives_the_same_bytes_in_another_folder(
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        ("empty", "no raw files"),
+        ("empty", "no raw exports found"),
         ("column", "required column missing"),
         ("workbook", "workbook cannot be read"),
         ("profile", "unknown key"),

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import rows
-from voc_lib.ingest import link_matters
+from voc_lib.ingest import land, link_matters
+from voc_lib.params import Profile
 from voc_lib.params.thresholds import IngestSettings
+from voc_lib.privacy import Masker
+from voc_lib.store import Store, shift_month
 
 SETTINGS = IngestSettings()
 
@@ -58,3 +65,29 @@ def test_row_order_does_not_matter(order: list[int]) -> None:
     linked = link_matters(window, month="2013-05", settings=SETTINGS)
     shuffled = link_matters(window.iloc[order], month="2013-05", settings=SETTINGS)
     pd.testing.assert_frame_equal(linked, shuffled)
+
+
+@pytest.mark.shared
+def test_the_planted_pairs_of_the_shared_exports_are_found_and_no_others(
+    tmp_path: Path, profile: Profile, shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOC_CUSTOMER_KEY", "a key for tests only, 32 bytes or so")
+    folder = shared_data / "exports"
+    shutil.copytree(folder, tmp_path / "raw", ignore=shutil.ignore_patterns("*.json"))
+    report = land(profile, tmp_path)
+    store = Store(str(tmp_path), profile.tz)
+    linked = pd.concat(
+        link_matters(
+            store.read_many("landed", [branch], [shift_month(month, -1), month]), month=month, settings=SETTINGS
+        )
+        for branch in report.branches
+        for month in report.months
+    )
+    planted = json.loads((folder / "expected.json").read_text(encoding="utf-8"))["duplicates"]
+    told = linked.groupby("matter_id").agg(sources=("source", "nunique"), text=("text", " ".join))
+    across = told.loc[told["sources"] > 1, "text"]
+    masked = {Masker.default().mask(text)[0] for text in planted}
+    found = {text for text in masked if across.str.contains(text, regex=False).any()}
+    right = across.map(lambda text: any(other in text for other in masked))
+    assert len(found) >= 0.97 * len(masked)
+    assert right.mean() >= 0.97

@@ -108,12 +108,12 @@ def test_streams_stay_on_their_side_of_other_outputs() -> None:
         ("<Figure at 0x7f3a2b1c0d10>", "<Figure at 0x…>"),
         ("read /srv/voc/data/raw/a.csv", "read <data>/raw/a.csv"),
         ("/srv/voc/data2 stays apart", "<project>/data2 stays apart"),
-        ("in ~/work/x.py", "in <work>/x.py"),
+        ("in ~/project/x.py", "in <project>/x.py"),
         ("3/4 of 1/2, 0x1f", "3/4 of 1/2, 0x1f"),
     ],
 )
 def test_nothing_of_the_machine_is_left_in_texts(text: str, expected: str) -> None:
-    folders = {"data": "/srv/voc/data", "project": "/srv/voc", "work": "/home/me/work", "root": "/", "none": ""}
+    folders = {"data": "/srv/voc/data", "project": "/srv/voc", "desk": "/home/me/desk", "root": "/", "none": ""}
     data = new_output("execute_result", {"text/plain": text, "text/html": text}, execution_count=1)
     kept = stored(stream(text), data, **folders).cells[1].outputs
     assert kept[0].text == expected
