@@ -108,7 +108,7 @@ def test_streams_stay_on_their_side_of_other_outputs() -> None:
         ("<Figure at 0x7f3a2b1c0d10>", "<Figure at 0x…>"),
         ("read /srv/voc/data/raw/a.csv", "read <data>/raw/a.csv"),
         ("/srv/voc/data2 stays apart", "<project>/data2 stays apart"),
-        ("in ~/project/x.py", "in <project>/x.py"),
+        ("in ~/desk/x.py", "in <desk>/x.py"),
         ("3/4 of 1/2, 0x1f", "3/4 of 1/2, 0x1f"),
     ],
 )
