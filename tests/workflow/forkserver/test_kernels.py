@@ -166,7 +166,8 @@ def test_no_descriptor_thread_or_context_of_the_template_is_inherited(start: Cal
     )
     other = start().run("import os\nresult = len(os.listdir('/proc/self/fd'))")
     assert not any("voc-kernels" in link for link in links)
-    assert abs(len(links) - other) <= 2  # the second of two kernels holds nothing of the first
+    # A kernel holds about sixty, a few more or less from moment to moment; one that kept another's would hold twice that.
+    assert abs(len(links) - other) <= 10
 
 
 def test_a_kernel_is_interrupted_as_any_other(start: Callable[..., Session]) -> None:
