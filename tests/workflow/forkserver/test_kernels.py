@@ -166,7 +166,7 @@ def test_no_descriptor_thread_or_context_of_the_template_is_inherited(start: Cal
     )
     other = start().run("import os\nresult = len(os.listdir('/proc/self/fd'))")
     assert not any("voc-kernels" in link for link in links)
-    # A kernel holds about sixty, a few more or less from moment to moment; one that kept another's would hold twice that.
+    # A kernel holds about sixty, give or take a few; one that kept those of another would hold twice that.
     assert abs(len(links) - other) <= 10
 
 
