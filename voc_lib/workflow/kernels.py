@@ -1,14 +1,12 @@
-"""How a kernel is started: the one place that decides.
+"""How a kernel is started: the one place that decides, so that another way (forking a warm process) can take its place.
 
-An ipykernel of this very interpreter, whatever kernelspecs the user or the system have registered; over IPC sockets in
-a private folder, because ipykernel 7 warns that code and outputs travel in plain text over TCP; in an environment that
-leaves nothing of the machine to depend on. During a run each is forked from a warm template (`forkserver`); where there
-is none, an ordinary kernel starts.
+An ordinary ipykernel of this very interpreter, whatever kernelspecs the user or the system have registered; over IPC
+sockets in a private folder, because ipykernel 7 warns that code and outputs travel in plain text over TCP; in an
+environment that leaves nothing of the machine to depend on.
 """
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import tempfile
@@ -19,13 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.context import CONTEXT_VARIABLE, Context
-from voc_lib.errors import RunError
-from voc_lib.workflow.forkserver import SOCKET_VARIABLE, Template
 
 if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpec
 
-__all__ = ["KERNEL_NAME", "KernelSeat", "kernel_environment", "kernel_seat", "kernel_spec", "kernel_template"]
+__all__ = ["KERNEL_NAME", "KernelSeat", "kernel_environment", "kernel_seat", "kernel_spec"]
 
 KERNEL_NAME = "python3"  # nbclient keeps IPython's history in memory only for a kernel of this name
 _ONE_THREAD = (
@@ -65,30 +61,8 @@ def kernel_seat(context: Context) -> Iterator[KernelSeat]:
         yield KernelSeat(folder, _engine_options(folder))
 
 
-@contextmanager
-def kernel_template() -> Iterator[None]:
-    """One template process for all kernels of a run, named in the environment that the workers inherit.
-
-    Where it cannot be had, ordinary kernels start instead, and the log says so.
-    """
-    try:
-        if sys.platform != "linux":
-            raise OSError("kernels are forked on Linux only")
-        template = Template(env=_fixed_environment())
-    except (OSError, RunError) as error:
-        logging.getLogger(__name__).warning("no kernel template (%s); ordinary kernels start instead", error)
-        yield
-        return
-    os.environ[SOCKET_VARIABLE] = template.socket_path
-    try:
-        yield
-    finally:
-        os.environ.pop(SOCKET_VARIABLE, None)
-        template.close()
-
-
 def kernel_spec() -> KernelSpec:
-    """What is launched as a kernel: forked where there is a template."""
+    """What is launched as a kernel. Another provisioner enters here, through the specification's metadata."""
     from jupyter_client.kernelspec import KernelSpec
 
     return KernelSpec(
@@ -96,26 +70,18 @@ def kernel_spec() -> KernelSpec:
         display_name="Python 3 (ipykernel)",
         language="python",
         name=KERNEL_NAME,
-        metadata={"kernel_provisioner": {"provisioner_name": "voc-fork"}} if SOCKET_VARIABLE in os.environ else {},
     )
 
 
 def kernel_environment(folder: Path) -> dict[str, str]:
-    """Environment of a kernel: the fixed one, its context file, and a place for what IPython keeps."""
-    return {
-        **_fixed_environment(),
-        CONTEXT_VARIABLE: str(folder / "context.json"),
-        "IPYTHONDIR": str(folder / "ipython"),  # no start-up files, no history of the user's
-    }
-
-
-def _fixed_environment() -> dict[str, str]:
-    """This process's environment, without what would make results depend on machine, user or place."""
+    """Environment of a kernel: this process's, without what would make results depend on machine, user or place."""
     left_out = ("LC_", "PYTHON", "JPY_", "IPYTHON", "MPL", "VOC_")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
     environment.update(dict.fromkeys(_ONE_THREAD, "1"))
     environment.update(
         {
+            CONTEXT_VARIABLE: str(folder / "context.json"),
+            "IPYTHONDIR": str(folder / "ipython"),  # no start-up files, no history of the user's
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
             "PYTHONHASHSEED": "0",

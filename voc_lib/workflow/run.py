@@ -16,7 +16,6 @@ from voc_lib.context import Context
 from voc_lib.params import load_profile
 from voc_lib.store import Store
 from voc_lib.workflow.execute import Order, Outcome, check_order, execute
-from voc_lib.workflow.kernels import kernel_template
 from voc_lib.workflow.manifest import MANIFEST, write_manifest
 from voc_lib.workflow.plan import Plan, RunTask, Stage, TaskKey
 from voc_lib.workflow.pool import worker_pool
@@ -64,7 +63,6 @@ def run_plan(
         for observer in run.observers:
             stack.callback(observer.close)
             observer.begin(plan, jobs=jobs)
-        stack.enter_context(kernel_template())
         broken: list[TaskKey] = []
         while True:
             with worker_pool(jobs) as pool:
