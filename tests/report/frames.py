@@ -74,7 +74,7 @@ def hotspot_rows(scored: pd.DataFrame, *, branch: str, month: str, hot: str = "6
     texts = scored[(scored["month"] == month) & (scored["branch"] == branch) & scored["category"].notna()]
     days = pd.Period(month).days_in_month
     issues = []
-    for rank, (code, n) in enumerate(texts["category"].value_counts().sort_index().head(3).items(), start=1):
+    for rank, (code, n) in enumerate(texts["category"].value_counts().sort_index().nlargest(3).items(), start=1):
         mine = texts[texts["category"] == code]
         keys = (mine["source"] + ":" + mine["record_id"]).tolist()
         known = history > 0
@@ -99,7 +99,10 @@ def hotspot_rows(scored: pd.DataFrame, *, branch: str, month: str, hot: str = "6
                 "is_hot": known and code == hot,
                 "is_new": False,
                 "history_months": history,
-                "daily_counts": mine["occurred_at"].dt.day.value_counts().reindex(range(1, days + 1), fill_value=0),
+                "daily_counts": mine["occurred_at"]
+                .dt.day.value_counts()
+                .reindex(range(1, days + 1), fill_value=0)
+                .tolist(),
                 "record_ids": keys,
                 "typical_record_ids": keys[:3],
             }
@@ -148,7 +151,10 @@ def next_month(view: BranchView, actions: pd.DataFrame, n: int) -> BranchView:
 def office_view(views: list[BranchView], actions: list[pd.DataFrame]) -> OfficeView:
     """The head office's view over these branch views of one month."""
     first = views[0]
-    unplaced = rows("ledger", [{"branch": schema.UNKNOWN, "month": schema.UNKNOWN, "outcome": "unknown_branch"}])
+    mine = pd.concat([view.ledger for view in views]).groupby("outcome")["n_rows"].sum().to_dict()
+    refused = {"outcome": "unknown_branch", "n_unplaced": 1, "unplaced_rows": [7]}
+    rawfiles = [{"outcome": outcome, "n_rows": n, "n_unplaced": 0} for outcome, n in mine.items()]
+    shared = {"branch": schema.HEAD_OFFICE, "month": first.month, "origin_file": "a.csv"}
     summaries = [
         branch_summary(view, acts).assign(month=m, n_records=len(view.scored[view.scored["month"] == m]))
         for view, acts in zip(views, actions, strict=True)
@@ -161,6 +167,5 @@ def office_view(views: list[BranchView], actions: list[pd.DataFrame]) -> OfficeV
         hotspots=pd.concat([view.hotspots for view in views], ignore_index=True),
         actions=pd.concat(actions, ignore_index=True),
         summaries=pd.concat(summaries, ignore_index=True) if summaries else schema.empty("summary", tz=TZ),
-        ledger=pd.concat([*(view.ledger for view in views), unplaced], ignore_index=True),
-        quarantine=rows("quarantine", []),
+        rawfiles=rows("rawfiles", [{**shared, **row} for row in (*rawfiles, refused)]),
     )

@@ -31,6 +31,12 @@ def test_the_verdict_follows_the_figures(counts: list[int], raised: int, verdict
     assert _effect(counts, raised=raised).verdict == verdict
 
 
+def test_it_is_told_what_the_month_is_held_against() -> None:
+    assert _effect([60, 58, 61, 25], raised=2).base == "before"
+    assert _effect([5, 5, 60, 20], raised=2).base == "raised"
+    assert _effect([60, 20], raised=0).base == "raised"
+
+
 def test_the_branchs_own_trend_is_taken_out() -> None:
     frame = pd.DataFrame({"month": ["2013-01", "2013-02", "2013-03"], "n": [60, 60, 30], "total": [600, 600, 300]})
     assert effect_of(frame, raised_month="2013-02", month="2013-03", at_least=10).verdict == "no_change"

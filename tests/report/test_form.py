@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
@@ -15,7 +16,7 @@ from tests.builders import rows
 from tests.report.frames import branch_view
 from voc_lib.params import Profile
 from voc_lib.report import BranchView
-from voc_lib.report.form import ANSWER_STATES, FORM_COLUMNS, feedback_form, safe_cell
+from voc_lib.report.form import FORM_COLUMNS, answer_states, feedback_form, safe_cell
 
 HOSTILE = '=HYPERLINK("http://x","y")'
 
@@ -51,8 +52,16 @@ def test_states_are_chosen_from_a_list(view: BranchView, actions: pd.DataFrame) 
     rules = _sheet(feedback_form(view, actions)).data_validations.dataValidation
     assert {rule.type for rule in rules} == {"list", "date"}
     states = next(rule for rule in rules if rule.type == "list")
-    assert states.formula1.strip('"').split(",") == list(ANSWER_STATES)
+    assert states.formula1.strip('"').split(",") == list(answer_states(view))
     assert str(states.sqref) == "I5:I6" and len(states.formula1) < 256
+
+
+def test_the_profile_names_the_head_office_in_the_states(view: BranchView, actions: pd.DataFrame) -> None:
+    run = view.profile.run.model_copy(update={"head_office": '总"部,一'})
+    other = replace(view, profile=replace(view.profile, run=run))
+    rules = _sheet(feedback_form(other, actions)).data_validations.dataValidation
+    states = next(rule for rule in rules if rule.type == "list").formula1[1:-1].split(",")
+    assert states[-1] == "需总”部，一协调" and len(states) == len(answer_states(other))
 
 
 def test_no_cell_is_a_formula(view: BranchView, actions: pd.DataFrame) -> None:

@@ -40,7 +40,7 @@ def test_cleaning_leaves_nothing_that_a_page_or_workbook_cannot_hold(text: str) 
 def test_a_table_has_caption_heads_and_missing_values_as_a_dash() -> None:
     frame = pd.DataFrame({"类别": ["<i>", "乙"], "件数": pd.array([3, None], dtype="Int64"), "变化": ["+1", None]})
     markup = table(frame, caption="件数", numeric=["件数"], classes={"变化": ["up", "flat"]}, has_total=True).markup
-    assert markup.startswith('<div class="table-wrap"><table class="data"><caption>件数</caption>')
+    assert markup.startswith('<div class="table-wrap"><table class="data"><caption><span>件数</span></caption>')
     assert '<th scope="row">&lt;i&gt;</th><td class="num">3</td><td class="up">+1</td>' in markup
     assert '<tr class="total"><th scope="row">乙</th><td class="num">–</td><td class="flat">–</td></tr>' in markup
 

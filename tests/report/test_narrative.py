@@ -30,7 +30,7 @@ def test_no_sentence_is_broken_at_any_size(profile: Profile, sizes: tuple[int, .
 
 def test_the_first_month_says_that_there_is_no_last_one(profile: Profile) -> None:
     told = _summary(branch_view(profile, sizes=(80,)))
-    assert "没有上月数据，本期不作环比" in told and "暂不判断升降" in told
+    assert "没有可比的上月数据，本期不作环比" in told and "暂不判断升降" in told
 
 
 def test_a_month_without_records_says_so(profile: Profile) -> None:
@@ -47,9 +47,9 @@ def test_a_rise_beyond_chance_is_told_apart_from_one_within(profile: Profile) ->
 def test_earlier_suggestions_are_followed_up(profile: Profile) -> None:
     view = branch_view(profile)
     actions = actions_of(view, concentrated_problems(view.current, view.previous))
-    assert "均逾期未答复" in _summary(next_month(view, actions, 350))
+    assert "均未登记答复" in _summary(next_month(view, actions, 350))
     mixed = actions.assign(status=["answered", *["open"] * (len(actions) - 1)])
-    assert re.search(r"已答复1项，逾期未答复\d项", _summary(next_month(view, mixed, 350)))
+    assert re.search(r"已答复1项，未登记答复\d项", _summary(next_month(view, mixed, 350)))
 
 
 def test_a_hostile_label_stays_text(profile: Profile) -> None:
@@ -64,3 +64,9 @@ def test_a_hostile_label_stays_text(profile: Profile) -> None:
     }
     told = _summary(replace(view, hotspots=rows("hotspots", [issue])))
     assert "<script" not in told and "&lt;script&gt;" in told
+
+
+def test_an_earlier_suggestion_that_is_hot_again_is_named(profile: Profile) -> None:
+    view = branch_view(profile)
+    later = next_month(view, actions_of(view, concentrated_problems(view.current, view.previous)), 350)
+    assert "其中“手机银行”本月显著上升，请优先处理" in _summary(later)

@@ -14,7 +14,7 @@ from tests.builders import TZ, rows
 from tests.report.frames import hotspot_rows, scored_rows
 from voc_lib.context import CONTEXT_VARIABLE, Context
 from voc_lib.params import Profile
-from voc_lib.schema import HEAD_OFFICE, UNKNOWN
+from voc_lib.schema import HEAD_OFFICE
 from voc_lib.store import Store
 
 MONTHS = ("2013-04", "2013-05")
@@ -41,9 +41,11 @@ def store(context: Context, profile: Profile) -> Store:
             store.write("quarantine", rows("quarantine", []), branch, month)
             ledger = [{"branch": branch, "month": month, "n_rows": n}] if n else []
             store.write("ledger", rows("ledger", ledger), branch, month)
-    refused = {"branch": UNKNOWN, "month": UNKNOWN}
-    store.write("ledger", rows("ledger", [{**refused, "outcome": "unknown_branch", "n_rows": 3}]), UNKNOWN, UNKNOWN)
-    store.write("quarantine", rows("quarantine", [{**refused, "reason": "unknown_branch"}]), UNKNOWN, UNKNOWN)
+    for month, later in zip(MONTHS, (60, 0), strict=True):
+        ends = [("record", 180 - later), ("later", later), ("unknown_branch", 3)]
+        whole = [{"month": month, "branch": HEAD_OFFICE, "outcome": outcome, "n_rows": n} for outcome, n in ends if n]
+        whole[-1] |= {"n_unplaced": 3, "unplaced_rows": [5, 8]}
+        store.write("rawfiles", rows("rawfiles", whole), HEAD_OFFICE, month)
     return store
 
 
@@ -55,9 +57,9 @@ def _notebook(project: Path, name: str) -> dict[str, Any]:
 def _run(project: Path, name: str, context: Context, monkeypatch: pytest.MonkeyPatch, **parameters: str) -> list[str]:
     notebook = _notebook(project, name)
     declared = notebook["metadata"]["voc"]
-    reads, writes = tuple(declared["reads"]), tuple(declared["writes"])
+    reads, writes, uses = tuple(declared["reads"]), tuple(declared["writes"]), tuple(declared["uses"])
     file = Path(context.data).parent / "context.json"
-    Context(**{**vars(context), "notebook": name, "reads": reads, "writes": writes}).save(file)
+    Context(**{**vars(context), "notebook": name, "reads": reads, "writes": writes, "uses": uses}).save(file)
     monkeypatch.setenv(CONTEXT_VARIABLE, str(file))
     names: dict[str, Any] = {}
     shown = []
@@ -78,17 +80,18 @@ def _run(project: Path, name: str, context: Context, monkeypatch: pytest.MonkeyP
 def test_both_reports_are_made_from_the_tables(
     project: Path, context: Context, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for month in MONTHS:
+    sums = ("183行＝入库120行＋重复0行＋拒收3行＋晚于本月60行。", "183行＝入库180行＋重复0行＋拒收3行。")
+    for month, told in zip(MONTHS, sums, strict=True):
         for branch in ("BJ", "TJ"):
             shown = _run(project, NOTEBOOKS[0], context, monkeypatch, branch=branch, month=month)
             assert shown[0].startswith('<header class="masthead">')
         office = _run(project, NOTEBOOKS[1], context, monkeypatch, month=month)
         assert office[0].startswith('<header class="masthead">')
+        landing = "".join(office)
+        assert told in landing and "分行无法识别" in landing and "5、8等" in landing
     assert store.read("summary", "BJ", "2013-05")["n_records"].tolist() == [60]
     assert store.read("summary", HEAD_OFFICE, "2013-05")["n_records"].tolist() == [60]
     assert "没有登记客户之声" in "".join(shown)
-    landing = "".join(office)
-    assert "183行＝入库180行＋重复0行＋拒收3行" in landing and "分行无法识别" in landing
     raised = store.read("actions", "BJ", "2013-05")["raised_month"]
     assert set(raised) == set(MONTHS) or set(raised) == {"2013-04"}
     form = Path(context.output, "2013-05", "BJ", "feedback_form.xlsx")
@@ -115,3 +118,36 @@ def test_the_notebook_is_stored_as_it_should_be(project: Path, name: str) -> Non
         body = list(ast.walk(ast.parse("".join(cell["source"]))))
         assert not any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While) for node in body)
         assert len(cell["source"]) <= 10
+
+
+def test_a_branch_whose_report_failed_is_in_no_figure_of_the_head_office(
+    project: Path, context: Context, store: Store, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its earlier stages left their tables: they are not counted beside the sentence that says it is missing."""
+    for month in MONTHS:
+        _run(project, NOTEBOOKS[0], context, monkeypatch, branch="BJ", month=month)
+    _run(project, NOTEBOOKS[0], context, monkeypatch, branch="TJ", month="2013-04")
+    scored = scored_rows(profile, "TJ", "2013-05", 90)
+    store.write("scored", scored, "TJ", "2013-05")
+    issues = hotspot_rows(scored, branch="TJ", month="2013-05", history=1)
+    store.write("hotspots", issues.assign(label="天津的事", is_hot=True), "TJ", "2013-05")
+    shown = "".join(_run(project, NOTEBOOKS[1], context, monkeypatch, month="2013-05"))
+    assert "天津市分行" in shown.split("没有分行报告")[0]
+    assert "1家分行共登记客户之声60件" in shown and "天津的事" not in shown
+    row = store.read("summary", HEAD_OFFICE, "2013-05").iloc[0]
+    assert (row["n_records"], row["n_before"]) == (60, 60)
+
+
+def test_suggestions_are_carried_over_a_month_that_was_skipped(
+    project: Path, context: Context, store: Store, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run(project, NOTEBOOKS[0], context, monkeypatch, branch="BJ", month="2013-04")
+    scored = scored_rows(profile, "BJ", "2013-06", 60)
+    store.write("scored", scored, "BJ", "2013-06")
+    store.write("hotspots", hotspot_rows(scored, branch="BJ", month="2013-06", history=1), "BJ", "2013-06")
+    store.write("quarantine", rows("quarantine", []), "BJ", "2013-06")
+    store.write("ledger", rows("ledger", [{"month": "2013-06", "n_rows": 60}]), "BJ", "2013-06")
+    _run(project, NOTEBOOKS[0], context, monkeypatch, branch="BJ", month="2013-06")
+    first, later = (store.read("actions", "BJ", month).set_index("action_id") for month in ("2013-04", "2013-06"))
+    assert len(first) and set(first.index) <= set(later.index)
+    assert set(later.loc[first.index, "raised_month"]) == {"2013-04"}

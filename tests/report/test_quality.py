@@ -19,7 +19,10 @@ def test_the_table_sums_up_and_names_the_reasons() -> None:
         ],
     )
     markup = intake_table(ledger, caption="总账", empty="无").markup
-    assert '<th scope="row">合计</th><td></td><td class="num">1,209</td><td class="num">1,203</td>' in markup
+    assert (
+        '<th scope="row">合计</th><td class="nowrap"></td><td class="num">1,209</td><td class="num">1,203</td>'
+        in markup
+    )
     assert "时间晚于数据截止2行" in markup and markup.count("<tr") == 4
 
 
@@ -33,3 +36,8 @@ def test_an_empty_month_is_told(profile: Profile) -> None:
     assert "没有归属本分行的原始数据" in quality_sentences(view).markup
     assert "没有" in intake_table(view.ledger, caption="x", empty="没有。").markup
     assert "10%" in method_notes(view).markup
+
+
+def test_the_notes_say_what_is_done_with_few(profile: Profile) -> None:
+    told = method_notes(branch_view(profile, sizes=(20,))).markup
+    assert "样本较少时：总数不足10件" in told and "不足50件的，变化只给件数" in told and "小数" not in told

@@ -60,7 +60,7 @@ def test_every_character_has_a_glyph() -> None:
 
 
 def test_without_a_chinese_font_the_message_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(theme, "FAMILIES", ("No Such Font",))
+    monkeypatch.setattr(theme, "CHINESE_FAMILIES", ("No Such Font",))
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda *_, **__: [])
     with pytest.raises(RenderError, match=r"no Chinese font(.|\n)*apt-get install fonts-noto-cjk(.|\n)*conda install"):
         theme.find_font()
@@ -83,3 +83,21 @@ def test_colours_of_a_group_differ_in_grey() -> None:
 def _grey(colour: str) -> float:
     red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def test_text_and_bars_stand_out_from_the_paper() -> None:
+    def contrast(colour: str, other: str = "#ffffff") -> float:
+        light, dark = sorted((_luminance(colour), _luminance(other)), reverse=True)
+        return (light + 0.05) / (dark + 0.05)
+
+    for text in (theme.INK, theme.SOFT, theme.MOOD["positive"], theme.MOOD["negative"]):
+        assert contrast(text) >= 4.5, "text on white, or white on the bar"
+    assert contrast(theme.INK, theme.MOOD["neutral"]) >= 4.5
+    assert contrast(theme.EDGE["edgecolor"]) >= 3
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

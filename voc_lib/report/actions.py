@@ -1,12 +1,11 @@
 """Suggestions and their life: raised from hot issues and concentrated problems, and carried on month by month.
 
-An action is known by branch, category and matter, not by the month: the same matter next month is the same action.
+There is one action a category at a time: department and text come from the category, so a second one would say the same
+to the same people. It counts the category's records, as the other chapters do; what is hot in it is told beside.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +21,15 @@ if TYPE_CHECKING:
 
 __all__ = ["action_id", "actions_of", "due_day"]
 
-_SEPARATORS = re.compile(r"[\s、，,/·:：;；|+（）()]+")
 _MONTHS_KEPT = 12  # an action that has been quiet for so long leaves the table
+# Shares of questions and of negative texts that tell what is asked about from what is complained of.
+_MOSTLY, _BLAMED = 0.5, 0.2
+_READABLE = 60  # characters of a text that is quickly read and still tells a story
 
 
-def action_id(branch: str, category: str, matter: str) -> str:
-    """Stable identity of a suggestion: BJ-12-3f9a0c21. The hash is of branch, category and the matter's words."""
-    words = "".join(sorted(_words(matter)))
-    digest = hashlib.sha256("\x1f".join((branch, category, words)).encode()).hexdigest()
-    return f"{branch}-{category}-{digest[:8]}"
+def action_id(branch: str, category: str, raised_month: str) -> str:
+    """Stable identity of a suggestion, to be read over the telephone: BJ-12-201305."""
+    return f"{branch}-{category}-{raised_month.replace('-', '')}"
 
 
 def due_day(month: str, days: int) -> pd.Timestamp:
@@ -50,12 +49,11 @@ def actions_of(view: BranchView, problems: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    raised = {row["action_id"]: row for row in _raised(view, problems)}
-    earlier = [row for row in view.earlier_actions.to_dict("records") if _is_kept(row, view.month)]
+    raised = {row["category"]: row for row in _raised(view, problems)}
     rows = []
-    for old in earlier:
-        same = _same_matter(old, raised)
-        rows.append(_carry_on(view, old, raised.pop(same) if same else None))
+    for old in view.earlier_actions.to_dict("records"):
+        if _is_kept(old, view.month):
+            rows.append(_carry_on(view, old, raised.pop(old["category"], None)))
     rows += raised.values()
     if not rows:
         return schema.empty("actions", tz=view.profile.tz)
@@ -63,131 +61,128 @@ def actions_of(view: BranchView, problems: pd.DataFrame) -> pd.DataFrame:
 
 
 def _raised(view: BranchView, problems: pd.DataFrame) -> list[dict[str, Any]]:
-    """A row for each matter that this month calls for: hot issues first, then problems of other categories."""
+    """A row for each category that this month calls for: those of hot issues first, then concentrated problems.
+
+    A category that is mostly praised calls for nothing, nor does a problem that hardly anybody complains or asks about.
+    """
     settings = view.profile.thresholds.report
-    nothing = view.profile.taxonomy.nothing
-    rows, told = [], {nothing}
+    left_out = {view.profile.taxonomy.nothing, *view.praised}
     hot = view.issues[view.issues["is_hot"] & view.issues["category"].notna()]
-    for issue in hot.head(settings.top_issues).itertuples(index=False):
-        if issue.category != nothing:
-            # The label of a whole category drifts with the month's words; its name does not.
-            matter = issue.label if issue.kind == "term" else None
-            rows.append(_new(view, issue.category, matter, issue.n_records, list(issue.typical_record_ids)))
-            told.add(issue.category)
-    pressing = problems[problems["is_concentrated"] & ~problems["category"].isin(sorted(told))]
-    for problem in pressing.head(settings.top_issues).itertuples(index=False):
-        if problem.n_records >= view.small:
-            rows.append(_new(view, problem.category, None, problem.n_records, _evidence(view, problem.category)))
-    return rows
+    codes = [code for code in dict.fromkeys(hot.head(settings.top_issues)["category"]) if code not in left_out]
+    pressing = problems[problems["is_concentrated"] & ~problems["category"].isin([*left_out, *codes])]
+    for code in pressing.head(settings.top_issues)["category"]:
+        if _calls(_of(view, code)).sum() >= view.small:
+            codes.append(code)
+    return [_new(view, code) for code in codes]
 
 
-def _new(view: BranchView, code: str, matter: str | None, n: int, evidence: list[str]) -> dict[str, Any]:
+def _new(view: BranchView, code: str) -> dict[str, Any]:
     category = view.profile.taxonomy.category(code)
-    matter = matter or category.name
+    texts = _of(view, code)
     return {
-        "action_id": action_id(view.branch, code, matter),
+        "action_id": action_id(view.branch, code, view.month),
         "branch": view.branch,
         "month": view.month,
         "raised_month": view.month,
         "category": code,
         "category_name": category.name,
-        "matter": matter,
-        "suggestion": category.suggestion,
+        "matter": category.name,
+        "suggestion": _suggestion(texts, category.name, category.suggestion),
         "department": category.department,
-        "n_records": n,
-        "evidence_record_ids": evidence,
+        "n_records": len(texts),
+        "evidence_record_ids": _evidence(view, code),
         "status": "open",
         "reply": None,
         "replied_at": None,
         "due": due_day(view.month, view.profile.run.days_to_answer),
         "effect": None,
+        "effect_base": None,
         "rate_ratio": None,
         "rate_ratio_low": None,
         "rate_ratio_high": None,
     }
 
 
+def _suggestion(texts: pd.DataFrame, name: str, told: str) -> str:
+    """What the taxonomy suggests; where customers ask how something is done and do not complain, guidance for them."""
+    is_asked = (texts["intent"] == "question").mean() >= _MOSTLY
+    is_blamed = (texts["sentiment_label"] == "negative").mean() >= _BLAMED
+    if is_asked and not is_blamed:
+        return f"来电以咨询为主，建议就客户常问的“{name}”事项完善自助指引、知识库和对外解答口径。"
+    return told
+
+
 def _carry_on(view: BranchView, old: dict[str, Any], again: dict[str, Any] | None) -> dict[str, Any]:
-    """The action a month later: its count, whether it is overdue, whether it helped."""
-    counts = _monthly(view, old)
-    effect = effect_of(counts, raised_month=old["raised_month"], month=view.month, at_least=view.small)
-    n_now = again["n_records"] if again else int(counts.loc[counts["month"] == view.month, "n"].sum())
+    """The action a month later: its count, and whether it helped; due anew where it is hot, or back after being done.
+
+    Nothing becomes overdue here: that would take the branches' replies, and those are not in the tables.
+    """
+    code = old["category"]
+    effect = effect_of(_monthly(view, code), raised_month=old["raised_month"], month=view.month, at_least=view.small)
     row = {
         **old,
         "month": view.month,
-        "n_records": n_now,
-        "status": _status(old, view.month),
+        "n_records": len(_of(view, code)),
+        "evidence_record_ids": _evidence(view, code),
         "effect": effect.verdict,
+        "effect_base": effect.base,
         "rate_ratio": effect.ratio,
         "rate_ratio_low": effect.low,
         "rate_ratio_high": effect.high,
     }
-    if again is None and old["matter"] == old["category_name"]:
-        row["evidence_record_ids"] = _evidence(view, old["category"])
-    if again:
-        row["evidence_record_ids"] = again["evidence_record_ids"]
-        if old["status"] == "done":  # it came back after it was closed
-            row |= {"status": "open", "due": again["due"]}
+    if again and old["status"] == "done":
+        row |= {"status": "open", "due": again["due"]}
+    elif again and code in view.hot_by_category:
+        row["due"] = again["due"]
     return row
 
 
-def _status(old: dict[str, Any], month: str) -> str:
-    import pandas as pd
-
-    end = pd.Timestamp(f"{shift_month(month, 1)}-01")
-    return "overdue" if old["status"] == "open" and pd.Timestamp(old["due"]) < end else str(old["status"])
+def _of(view: BranchView, code: str) -> pd.DataFrame:
+    """The month's texts of a category."""
+    return view.texts[view.texts["category"] == code]
 
 
-def _monthly(view: BranchView, action: dict[str, Any]) -> pd.DataFrame:
-    """Records of the action's matter in each known month, beside all records with text: month, n, total.
+def _calls(texts: pd.DataFrame) -> pd.Series:
+    """Whether each text calls for something: it complains, suggests or asks, or is negative."""
+    return texts["intent"].isin(["complaint", "suggestion", "question"]) | (texts["sentiment_label"] == "negative")
 
-    A matter named after its category is all of it; another is every text with one of its phrases.
-    """
+
+def _monthly(view: BranchView, code: str) -> pd.DataFrame:
+    """Records of the category in each known month, beside all records with text: month, n, total."""
     import pandas as pd
 
     texts = with_text(view.scored)
-    belongs = texts["category"] == action["category"]
-    if action["matter"] != action["category_name"]:
-        folded = texts["text"].str.casefold()
-        belongs = pd.Series(False, index=texts.index)
-        for word in sorted(_words(action["matter"]) - _words(action["category_name"])):
-            belongs |= folded.str.contains(word, regex=False)
     months = view.months
+    mine = texts.loc[texts["category"] == code, "month"]
     return pd.DataFrame(
         {
             "month": months,
-            "n": texts.loc[belongs, "month"].value_counts().reindex(months, fill_value=0).to_list(),
+            "n": mine.value_counts().reindex(months, fill_value=0).to_list(),
             "total": texts["month"].value_counts().reindex(months, fill_value=0).to_list(),
         }
     )
 
 
 def _evidence(view: BranchView, code: str) -> list[str]:
-    """The records of a category that tell it best: of average length, negative first, surest category first."""
-    texts = view.texts[view.texts["category"] == code]
+    """The records that tell a category best: those of its hot issue where it has one, else all of it.
+
+    First those whose category is sure enough to need no review, then those that call for something, then the negative
+    ones, then the surest category, and of these those of a readable length.
+    """
+    texts = _of(view, code)
+    hot = view.hot_by_category.get(code)
+    if hot is not None:
+        is_hot = (texts["source"] + ":" + texts["record_id"]).isin(list(hot.record_ids))
+        texts = texts[is_hot] if is_hot.any() else texts
     ranked = texts.assign(
+        is_idle=~_calls(texts),
         is_mild=texts["sentiment_label"] != "negative",
-        oddness=(texts["text"].str.len() - 60).abs(),
-    ).sort_values(["is_mild", "oddness", "source", "record_id"], kind="stable")
+        doubt=-texts["confidence"].fillna(0).round(1),
+        oddness=(texts["text"].str.len() - _READABLE).abs(),
+    ).sort_values(["needs_review", "is_idle", "is_mild", "doubt", "oddness", "source", "record_id"], kind="stable")
     n = view.profile.thresholds.hotspot.typical_cases
     return [f"{row.source}:{row.record_id}" for row in ranked.head(n).itertuples(index=False)]
 
 
 def _is_kept(row: dict[str, Any], month: str) -> bool:
     return bool(row["raised_month"] >= shift_month(month, -_MONTHS_KEPT))
-
-
-def _same_matter(old: dict[str, Any], raised: dict[str, dict[str, Any]]) -> str | None:
-    """The raised row about the old action's matter: the same identity, or the category's and half of the words."""
-    if old["action_id"] in raised:
-        return str(old["action_id"])
-    words = _words(old["matter"])
-    for identity, row in raised.items():
-        shared = words & _words(row["matter"])
-        if row["category"] == old["category"] and len(shared) * 2 >= max(len(words), len(_words(row["matter"]))):
-            return identity
-    return None
-
-
-def _words(matter: str) -> frozenset[str]:
-    return frozenset(word for word in _SEPARATORS.split(matter.casefold()) if word)

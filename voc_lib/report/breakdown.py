@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from typing import TYPE_CHECKING
 
-from voc_lib.schema import SENTIMENTS, SOURCES
+from voc_lib.schema import SCORES, SENTIMENTS, SOURCES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,12 +75,12 @@ def by_month(records: pd.DataFrame, months: list[str]) -> pd.DataFrame:
 
 
 def by_score(now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
-    """Survey records of each score 5 to 1: score, n, n_before."""
+    """Survey records of each score, the best first: score, n, n_before."""
     import pandas as pd
 
     counts = now["score"].value_counts()
     earlier = None if before is None else before["score"].value_counts()
-    scores = [5, 4, 3, 2, 1]
+    scores = sorted(SCORES, reverse=True)
     return pd.DataFrame(
         {
             "score": scores,

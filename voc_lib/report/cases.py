@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.numbers.wording import number
 from voc_lib.report.html import Html, join, note, quote, render
-from voc_lib.report.wording import SOURCE_NAMES, number
+from voc_lib.schema import SOURCE_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,5 +59,7 @@ def _origin(row: Any) -> str:
     if isinstance(row.order_type, str):
         kind += f"（{row.order_type}）"
     parts = [f"{row.occurred_at.month}月{row.occurred_at.day}日", kind]
-    parts += [value for value in (row.channel, row.outlet, row.category_name) if isinstance(value, str)]
+    parts += [value for value in (row.channel, row.outlet) if isinstance(value, str)]
+    if isinstance(row.category_name, str):
+        parts.append(f"归类：{row.category_name}")  # beside a channel of the same name
     return " · ".join(parts)

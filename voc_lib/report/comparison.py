@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from voc_lib.numbers.intervals import mean_interval, share_interval
+from voc_lib.numbers.spark import spark_lines
+from voc_lib.numbers.wording import number, share, short_change
+from voc_lib.report.changes import VERDICTS, Verdict, means_apart, shares_apart
 from voc_lib.report.html import Html, render, table
-from voc_lib.report.intervals import mean_interval, share_interval
 from voc_lib.report.overview import Figures, figures_of
-from voc_lib.report.wording import number, share, short_change
+from voc_lib.schema import SCORES, SOURCE_NAMES, SOURCES
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from voc_lib.report.office_view import OfficeView
 
-__all__ = ["branch_table", "mood_table"]
+__all__ = ["Mood", "branch_moods", "branch_table", "mood_table"]
 
+_WIDTH, _HEIGHT = 84, 20
 _SPARK = """\
 <svg class="spark" role="img" aria-label="{{ label }}" viewBox="0 0 84 20" width="84" height="20">
-{%- if points %}<polyline points="{{ points }}" fill="none" stroke="#0b4f7d" stroke-width="1.6"/>{% endif -%}
-<circle cx="{{ x }}" cy="{{ y }}" r="2.2" fill="#b3400e"/></svg>"""
+{%- for points in lines %}<polyline points="{{ points }}" fill="none" stroke="#0b4f7d" stroke-width="1.6"/>{% endfor -%}
+{% for x, y in dots %}<circle cx="{{ x }}" cy="{{ y }}" r="2" fill="{{ '#b3400e' if loop.last else '#0b4f7d' }}"/>
+{%- endfor %}</svg>"""
 
 
 def branch_table(view: OfficeView) -> Html:
@@ -29,10 +33,10 @@ def branch_table(view: OfficeView) -> Html:
     figures = {code: figures_of(view.current[view.current["branch"] == code]) for code in view.reporting}
     befores = {code: view.previous_of(code) for code in view.reporting}
     changes = [
-        short_change(figures[code].n_records, None if (b := befores[code]) is None else len(b), small=view.small)
+        short_change(figures[code].n_records, None if (b := befores[code]) is None else len(b), small=view.small_change)
         for code in view.reporting
     ]
-    open_actions = view.actions[view.actions["status"].isin(["open", "overdue"])]["branch"].value_counts()
+    in_hand = view.actions[view.actions["status"] != "done"]["branch"].value_counts()
     hot = view.hotspots[view.hotspots["is_hot"]]["branch"].value_counts()
     told = list(figures.values())
     frame = pd.DataFrame(
@@ -41,11 +45,9 @@ def branch_table(view: OfficeView) -> Html:
             "件数": [number(f.n_records) for f in told],
             "环比": [text for text, _ in changes],
             "事项": [number(f.n_matters) for f in told],
-            "工单": [number(f.n_by_source["work_order"]) for f in told],
-            "投诉意向": [number(f.n_by_source["complaint_intent"]) for f in told],
-            "满意度回访": [number(f.n_by_source["survey"]) for f in told],
+            **{SOURCE_NAMES[source]: [number(f.n_by_source[source]) for f in told] for source in SOURCES},
             "热点": [number(hot.get(code, 0)) for code in view.reporting],
-            "待答复建议": [number(open_actions.get(code, 0)) for code in view.reporting],
+            "在办建议": [number(in_hand.get(code, 0)) for code in view.reporting],
             "各月走势": [_spark(view.history_of(code)) for code in view.reporting],
         }
     )
@@ -63,51 +65,81 @@ def branch_table(view: OfficeView) -> Html:
 
 
 def mood_table(view: OfficeView) -> Html:
-    """Satisfaction and negative share of each branch with intervals, marked where these leave out the others."""
+    """Satisfaction and negative share of each branch with intervals, marked where they differ beyond chance."""
     import pandas as pd
 
-    rows = []
-    for code in view.reporting:
-        mine = view.current[view.current["branch"] == code]
-        others = view.current[view.current["branch"] != code]
-        rows.append(_mood(view, code, mine, figures_of(others)))
-    frame = pd.DataFrame(rows)
+    moods = branch_moods(view)
+    small = view.small
+    frame = pd.DataFrame(
+        {
+            "分行": [view.profile.branch(mood.code).short_name for mood in moods],
+            "回访件数": [number(len(mood.scores)) for mood in moods],
+            "平均满意度": [_mean(mood.scores, small) for mood in moods],
+            "满意度比较": [VERDICTS[mood.satisfaction] for mood in moods],
+            "有文字件数": [number(mood.n_texts) for mood in moods],
+            "负面占比": [_negative(mood, small) for mood in moods],
+            "负面比较": [VERDICTS[mood.negative] for mood in moods],
+        }
+    )
     return table(
         frame,
-        caption="各分行满意度与负面占比（括号内为95%区间；区间与其他分行整体水平不重合才标注偏高或偏低）",
+        caption="各分行满意度与负面占比（括号内为95%区间；与其余分行合计相比，差别超出偶然才标注偏高或偏低，"
+        f"各分行一并判断，误报率不超过{view.false_discovery_rate * 100:.0f}%）",
         numeric=["回访件数", "平均满意度", "有文字件数", "负面占比"],
         empty="本月没有分行报告。",
     )
 
 
-def _mood(view: OfficeView, code: str, mine: pd.DataFrame, others: Figures) -> dict[str, Any]:
-    figures = figures_of(mine)
-    interval = mean_interval(mine["score"].dropna().astype("float64").tolist())
-    low, high = share_interval(figures.n_negative, figures.n_texts)
-    told = share(figures.n_negative, figures.n_texts, small=view.small)
-    overall = others.n_negative / others.n_texts if others.n_texts else None
-    enough = figures.n_texts >= view.small
-    return {
-        "分行": view.profile.branch(code).name,
-        "回访件数": number(figures.n_scores),
-        "平均满意度": _mean(figures.satisfaction, interval),
-        "满意度与其他分行相比": _against(interval if figures.n_scores >= view.small else None, others.satisfaction),
-        "有文字件数": number(figures.n_texts),
-        "负面占比": f"{told}（{low * 100:.0f}–{high * 100:.0f}%）" if enough else told,
-        "负面占比与其他分行相比": _against((low, high) if enough else None, overall),
-    }
+@dataclass(frozen=True)
+class Mood:
+    """How content the customers of a branch are, and how that compares with the other branches.
+
+    Args:
+        code: the branch.
+        scores: the survey scores.
+        n_texts, n_negative: voices that say something, and the negative ones of them.
+        satisfaction, negative: mean score and negative share against those of all the other branches together.
+    """
+
+    code: str
+    scores: list[float]
+    n_texts: int
+    n_negative: int
+    satisfaction: Verdict
+    negative: Verdict
 
 
-def _mean(mean: float | None, interval: tuple[float, float] | None) -> str:
-    if mean is None:
-        return "–"
-    return f"{mean:.2f}" if interval is None else f"{mean:.2f}（{max(interval[0], 1):.2f}–{min(interval[1], 5):.2f}）"
+def branch_moods(view: OfficeView) -> list[Mood]:
+    """The branches that report, in order, each against all the others."""
+    parts = [view.current[view.current["branch"] == code] for code in view.reporting]
+    figures = [figures_of(part) for part in parts]
+    scores = [part["score"].dropna().astype("float64").tolist() for part in parts]
+    rate = view.false_discovery_rate
+    satisfied = means_apart(scores, at_least=view.small, false_discovery_rate=rate)
+    negative = shares_apart(
+        [f.n_negative for f in figures], [f.n_texts for f in figures], at_least=view.small, false_discovery_rate=rate
+    )
+    return [
+        Mood(code, mine, f.n_texts, f.n_negative, *verdicts)
+        for code, mine, f, *verdicts in zip(view.reporting, scores, figures, satisfied, negative, strict=True)
+    ]
 
 
-def _against(interval: tuple[float, float] | None, level: float | None) -> str:
-    if interval is None or level is None:
-        return "–"
-    return "偏高" if interval[0] > level else "偏低" if interval[1] < level else "无明显差别"
+def _mean(scores: list[float], small: int) -> str:
+    """A mean with its interval; of few scores there is none to tell."""
+    interval = mean_interval(scores)
+    if interval is None or len(scores) < small:
+        return "件数太少" if scores else "–"
+    low, high = max(interval[0], SCORES[0]), min(interval[1], SCORES[-1])
+    return f"{sum(scores) / len(scores):.1f}（{low:.1f}–{high:.1f}）"
+
+
+def _negative(mood: Mood, small: int) -> str:
+    told = share(mood.n_negative, mood.n_texts, small=small)
+    if mood.n_texts < small:
+        return told
+    low, high = share_interval(mood.n_negative, mood.n_texts)
+    return f"{told}（{low * 100:.0f}–{high * 100:.0f}%）"
 
 
 def _rates(view: OfficeView, figures: dict[str, Figures]) -> list[str] | None:
@@ -118,12 +150,16 @@ def _rates(view: OfficeView, figures: dict[str, Figures]) -> list[str] | None:
     return [f"{figures[code].n_records / n * 10_000:.1f}" if (n := customers[code]) else "–" for code in view.reporting]
 
 
-def _spark(counts: list[int]) -> Html:
-    """A line as high as the text, its last point marked."""
-    highest = max([*counts, 1])
-    step = 76 / max(len(counts) - 1, 1)
-    points = [(round(4 + i * step, 1), round(17 - 14 * n / highest, 1)) for i, n in enumerate(counts)]
-    x, y = points[-1] if points else (4, 17)
-    line = " ".join(f"{px},{py}" for px, py in points) if len(points) > 1 else ""
-    label = "各月件数：" + "，".join(number(n) for n in counts)
-    return render(_SPARK, label=label, points=line, x=x, y=y)
+def _spark(counts: list[int | None]) -> Html | str:
+    """A line as high as the text, its last point marked; a month that is not known breaks it.
+
+    Its foot is at half of the largest month, or lower where a month is: what is nearly level looks so.
+    """
+    known = [n for n in counts if n is not None]
+    if len(known) < 2:
+        return "–"
+    pieces = spark_lines(counts, width=_WIDTH, height=_HEIGHT, foot=min(min(known), max(known) / 2))
+    lines = [" ".join(f"{x},{y}" for x, y in piece) for piece in pieces if len(piece) > 1]
+    dots = [piece[0] for piece in pieces[:-1] if len(piece) == 1] + [pieces[-1][-1]]
+    label = "各月件数：" + "，".join("未知" if n is None else number(n) for n in counts)
+    return render(_SPARK, label=label, lines=lines, dots=dots)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from voc_lib.report.intervals import ratio_of_counts
+from voc_lib.numbers.intervals import ratio_of_counts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,15 +23,23 @@ EFFECT_NAMES = {
     "too_few": "件数太少",
 }
 Verdict = Literal["fell", "no_change", "rose", "too_few"]
+Base = Literal["before", "raised"]
 
 _JUMP = 0.001  # chance of such a month by itself, below which it was a jump and not the luck of the draw
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What the figures say: verdict, ratio of the rates after and before, its 95 % interval (None where too few)."""
+    """What the figures say.
+
+    Args:
+        verdict: in a word.
+        base: what the month is held against: the months before the matter was raised, or the month that raised it.
+        ratio, low, high: of the rates after and before, and its 95 % interval (None where too few).
+    """
 
     verdict: Verdict
+    base: Base
     ratio: float | None
     low: float | None
     high: float | None
@@ -51,16 +59,17 @@ def effect_of(counts: pd.DataFrame, *, raised_month: str, month: str, at_least: 
     now = _sum(counts[counts["month"] == month])
     raised = _sum(counts[counts["month"] == raised_month])
     earlier = _sum(counts[counts["month"] < raised_month])
-    before = raised if earlier[1] == 0 or _is_jump(raised, earlier) else earlier
+    base: Base = "raised" if earlier[1] == 0 or _is_jump(raised, earlier) else "before"
+    before = raised if base == "raised" else earlier
     if not now[1] or not before[1] or now[0] + before[0] < at_least:
-        return Effect("too_few", None, None, None)
+        return Effect("too_few", base, None, None, None)
     ratio, low, high = ratio_of_counts(now[0], before[0], exposure=now[1], exposure_before=before[1])
     verdict: Verdict = "fell" if high < 1 else "rose" if low > 1 else "no_change"
     if earlier[1] == 0 and verdict == "fell":
         # Nothing before the month that raised it: a fall from there may be nothing but its luck.
         verdict = "no_change"
     finite = [value if value < float("inf") else None for value in (ratio, low, high)]
-    return Effect(verdict, *finite)
+    return Effect(verdict, base, *finite)
 
 
 def _sum(counts: pd.DataFrame) -> tuple[int, int]:

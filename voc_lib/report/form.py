@@ -1,29 +1,26 @@
 """The feedback form (反馈表): a workbook that a branch fills in, one row an action, and nothing else to change.
 
-The same actions give the same bytes: openpyxl writes the clock into the document's properties and into the archive, so
-both are set to the end of the report's month.
+The same actions give the same bytes: what the clock would write is set to the end of the report's month.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.numbers.wording import month_name
 from voc_lib.report.html import clean
-from voc_lib.report.wording import month_name
 from voc_lib.store import shift_month
+from voc_lib.workbook import workbook_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from voc_lib.report.view import BranchView
 
-__all__ = ["ANSWER_STATES", "FORM_COLUMNS", "feedback_form", "safe_cell"]
+__all__ = ["FORM_COLUMNS", "answer_states", "feedback_form", "safe_cell"]
 
-ANSWER_STATES = ("已采纳，办理中", "已办结", "暂不采纳", "需总行协调")
+_ANSWER_STATES = ("已采纳（办理中）", "已办结", "暂不采纳")
 # Heading, width in characters, and whether the branch fills it in.
 FORM_COLUMNS = (
     ("编号", 20, False),
@@ -62,15 +59,18 @@ def feedback_form(view: BranchView, actions: pd.DataFrame) -> bytes:
     _head(sheet, view)
     for position, row in enumerate(rows.itertuples(index=False), start=_HEAD_ROW + 1):
         _row(sheet, position, row)
-    _guard(sheet, _HEAD_ROW + len(rows))
+    _guard(sheet, view, _HEAD_ROW + len(rows))
     _instructions(book.create_sheet(_HELP), view)
     stamp = datetime.fromisoformat(f"{shift_month(view.month, 1)}-01")
     book.properties.creator = view.profile.run.centre
     book.properties.title = f"{view.title} {_FORM}"
     book.properties.created = stamp
-    sink = io.BytesIO()
-    book.save(sink)
-    return _pinned(sink.getvalue(), stamp)
+    return workbook_bytes(book, stamp)
+
+
+def answer_states(view: BranchView) -> tuple[str, ...]:
+    """The states that a branch may choose from."""
+    return (*_ANSWER_STATES, f"需{view.profile.run.head_office}协调")
 
 
 def safe_cell(value: str) -> str:
@@ -130,7 +130,7 @@ def _row(sheet: Any, position: int, row: Any) -> None:
             cell.number_format = "yyyy-mm-dd" if column == 11 else "@"
 
 
-def _guard(sheet: Any, last_row: int) -> None:
+def _guard(sheet: Any, view: BranchView, last_row: int) -> None:
     """Only the open columns may change; states and dates are checked as they are typed."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -142,7 +142,7 @@ def _guard(sheet: Any, last_row: int) -> None:
         return
     states = DataValidation(
         type="list",
-        formula1='"' + ",".join(state.replace(",", "，") for state in ANSWER_STATES) + '"',
+        formula1='"' + ",".join(state.replace(",", "，").replace('"', "”") for state in answer_states(view)) + '"',
         allow_blank=True,
         showErrorMessage=True,
         errorTitle="处理状态",
@@ -168,7 +168,7 @@ def _instructions(sheet: Any, view: BranchView) -> None:
     lines = (
         f"{view.name} {month_name(view.month)} 建议反馈表填写说明",
         "1. 每行是一项建议。请只填写黄色的四栏：处理状态、处理措施及答复、完成日期、经办人。",
-        f"2. 处理状态从下拉列表选择：{'；'.join(ANSWER_STATES)}。",
+        f"2. 处理状态从下拉列表选择：{'；'.join(answer_states(view))}。",
         "3. 处理措施及答复请写明做了什么、何时见效；暂不采纳的请写明原因。",
         "4. 完成日期按 2013-06-10 的格式填写；尚未完成的留空。",
         "5. 请勿增删行列，勿改动编号；编号用于与下期报告对应。",
@@ -180,19 +180,3 @@ def _instructions(sheet: Any, view: BranchView) -> None:
     sheet["A1"].font = Font(bold=True, size=14)
     sheet.column_dimensions["A"].width = 96
     sheet.protection.sheet = True
-
-
-def _pinned(payload: bytes, stamp: datetime) -> bytes:
-    """The same workbook with one fixed time in its archive and its properties."""
-    sink = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(payload)) as source, zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                fixed = rf"\g<1>{stamp:%Y-%m-%dT%H:%M:%SZ}\g<2>".encode()
-                content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</)", fixed, content)
-            entry = zipfile.ZipInfo(name, date_time=(max(stamp.year, 1980), stamp.month, stamp.day, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            target.writestr(entry, content)
-    return sink.getvalue()

@@ -23,7 +23,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 _TABLE = """\
 <div class="table-wrap"><table class="data">
-{%- if caption %}<caption>{{ caption }}</caption>{% endif %}
+{%- if caption %}<caption><span>{{ caption }}</span></caption>{% endif %}
 <thead><tr>{% for name, kind in heads %}<th scope="col"{% if kind %} class="{{ kind }}"{% endif %}>{{ name }}</th>
 {%- endfor %}</tr></thead>
 <tbody>

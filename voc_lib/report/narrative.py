@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.numbers.wording import change_of, listed, month_name, number, share
 from voc_lib.report.changes import clear_changes
 from voc_lib.report.html import Html, render
 from voc_lib.report.overview import Figures, figures_of, negative_change, satisfaction_change
-from voc_lib.report.wording import SOURCE_NAMES, STATUS_NAMES, change_of, listed, month_name, number, share
+from voc_lib.schema import SCORES, SOURCE_NAMES, STATUS_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from voc_lib.report.office_view import OfficeView
     from voc_lib.report.view import BranchView
 
-__all__ = ["branch_masthead", "masthead", "render_summary", "summary_page"]
+__all__ = [
+    "branch_masthead",
+    "judged_change",
+    "largest_sentences",
+    "masthead",
+    "mood_sentences",
+    "render_summary",
+    "summary_page",
+]
 
+_TYPES_TOLD = 4  # types of work order that a sentence can hold
 _MASTHEAD = """\
 <header class="masthead"><p class="kicker">{{ kicker }}</p><h1>{{ title }}</h1>
 <p class="meta">{{ meta }}</p></header>"""
@@ -62,32 +73,26 @@ def volume_sentences(view: BranchView) -> list[str]:
     """How many voices, from where, and whether that is a change."""
     now = figures_of(view.current)
     month = f"{int(view.month[5:7])}月"
-    sentence = f"{month}共登记{view.voice}{number(now.n_records, '件')}，涉及{number(now.n_matters, '个事项')}"
+    sentence = f"{month}共登记{view.voice}{number(now.n_records, '件')}，涉及事项{number(now.n_matters, '项')}"
+    return [f"{sentence}{judged_change(view)}。", _sources(now)]
+
+
+def judged_change(view: BranchView | OfficeView) -> str:
+    """The month's voices against last month's, as the end of a sentence."""
     if view.previous is None:
-        sentence += "；没有上月数据，本期不作环比。"
-    else:
-        change = change_of(now.n_records, len(view.previous), small=view.small)
-        sentence += f"，{change.text}"
-        if change.direction != "flat" and min(now.n_records, len(view.previous)) >= view.small:
-            sentence += "，超出正常波动范围。" if change.is_clear else "，属正常波动。"
-        else:
-            sentence += "。"
-    return [sentence, _sources(now)]
+        return "；没有可比的上月数据，本期不作环比"
+    return f"，{change_of(len(view.current), len(view.previous), small=view.small_change).judged}"
 
 
 def problem_sentences(view: BranchView, problems: pd.DataFrame) -> list[str]:
     """The largest category, and the category whose share changed most, where one did beyond chance."""
-    told = problems[(problems["n_records"] > 0) & (problems["category"] != view.profile.taxonomy.nothing)]
-    if told.empty:
-        return []
-    total = len(view.texts)
-    largest = told.head(3)
-    shares = listed([f"“{row.category_name}”{_n_share(row.n_records, total, view)}" for row in _rows(largest)])
-    sentences = [f"反映较多的问题是{shares}。" if len(largest) > 1 else f"反映的问题是{shares}。"]
-    rate = view.profile.thresholds.hotspot.false_discovery_rate
-    is_clear = clear_changes(problems, false_discovery_rate=rate).reindex(told.index)
-    changed = told[is_clear].sort_values("change", key=abs, ascending=False, kind="stable").head(2)
-    for row in _rows(changed):
+    sentences = largest_sentences(view, without=view.praised)
+    is_told = (problems["n_records"] > 0) & (problems["category"] != view.profile.taxonomy.nothing)
+    is_clear = clear_changes(
+        problems["n_records"], problems["n_previous"], false_discovery_rate=view.false_discovery_rate
+    )
+    changed = problems[is_told & is_clear].sort_values("change", key=abs, ascending=False, kind="stable").head(2)
+    for row in changed.itertuples(index=False):
         verb = "上升" if row.change > 0 else "下降"
         n_before = number(row.n_previous, "件")
         sentences.append(
@@ -96,7 +101,29 @@ def problem_sentences(view: BranchView, problems: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def mood_sentences(view: BranchView) -> list[str]:
+def largest_sentences(view: BranchView | OfficeView, *, without: frozenset[str] = frozenset()) -> list[str]:
+    """The three largest categories of the month; none where no text names a matter.
+
+    Args:
+        view: of a branch, or of all.
+        without: categories that are no problems, which are told in a sentence of their own.
+    """
+    texts = view.texts[view.texts["category"] != view.profile.taxonomy.nothing]
+    counts = texts.groupby(["category", "category_name"]).size().rename("n").reset_index()
+    counts = counts.sort_values(["n", "category"], ascending=[False, True], kind="stable")
+    largest = counts[~counts["category"].isin(without)].head(3)
+    total = len(view.texts)
+    shares = listed([f"“{row.category_name}”{_n_share(row.n, total, view)}" for row in largest.itertuples(index=False)])
+    sentences = [f"反映{'较多' if len(largest) > 1 else ''}的问题是{shares}。"] if len(largest) else []
+    praised = counts[counts["category"].isin(without)].head(2)
+    praised = praised[praised["n"] >= view.small]
+    if len(praised):
+        names = listed([f"“{row.category_name}”（{number(row.n, '件')}）" for row in praised.itertuples(index=False)])
+        sentences.append(f"{names}以表扬为主。")
+    return sentences
+
+
+def mood_sentences(view: BranchView | OfficeView) -> list[str]:
     """Satisfaction and the share of negative texts, and whether they changed."""
     now = figures_of(view.current)
     before = None if view.previous is None else figures_of(view.previous)
@@ -106,7 +133,8 @@ def mood_sentences(view: BranchView) -> list[str]:
     elif now.satisfaction is not None:
         change = satisfaction_change(now, before, view.small)
         tail = f"，{change.text}" if before is not None and before.satisfaction is not None else ""
-        sentences.append(f"满意度回访{number(now.n_scores, '件')}，平均{now.satisfaction:.1f}分（5分制）{tail}。")
+        mean = f"平均{now.satisfaction:.1f}分（{SCORES[-1]}分制）"
+        sentences.append(f"满意度回访{number(now.n_scores, '件')}，{mean}{tail}。")
     if 0 < now.n_texts < view.small:
         sentences.append(f"有文字内容的{number(now.n_texts, '件')}中，负面{number(now.n_negative, '件')}。")
     elif now.n_texts:
@@ -122,12 +150,14 @@ def issue_sentences(view: BranchView) -> list[str]:
     if issues.empty:
         return ["本月没有达到热点统计条件的问题。"]
     if not (issues["history_months"] > 0).any():
-        names = listed([f"“{row.label}”（{number(row.n_records, '件')}）" for row in _rows(issues.head(3))])
+        names = listed(
+            [f"“{row.label}”（{number(row.n_records, '件')}）" for row in issues.head(3).itertuples(index=False)]
+        )
         return [f"没有往月数据，暂不判断升降；按热度排在前面的是{names}。"]
     hot = issues[issues["is_hot"]].head(view.profile.thresholds.report.top_issues)
     if hot.empty:
         return ["与往月相比，本月没有超出正常波动的热点问题。"]
-    return [_hot_sentence(row) for row in _rows(hot)]
+    return [_hot_sentence(row) for row in hot.itertuples(index=False)]
 
 
 def action_sentences(view: BranchView, actions: pd.DataFrame) -> list[str]:
@@ -152,6 +182,10 @@ def action_sentences(view: BranchView, actions: pd.DataFrame) -> list[str]:
             sentences.append(f"往期建议{number(len(old), '项')}，{'均' if len(old) > 1 else ''}{state}。")
         else:
             sentences.append(f"往期建议{number(len(old), '项')}：{'，'.join(told)}。")
+        again = old[old["category"].isin(view.hot_by_category) & (old["status"] != "done")]
+        if len(again):
+            matters = "、".join(f"“{matter}”" for matter in again["matter"])
+            sentences.append(f"其中{matters}本月显著上升，请优先处理。")
     return sentences
 
 
@@ -166,25 +200,18 @@ def _hot_sentence(row: Any) -> str:
 
 def _sources(now: Figures) -> str:
     kinds = []
-    if now.n_hard or now.n_suggestions:
-        types = [f"{name}{number(n, '件')}" for name, n in (("疑难", now.n_hard), ("建议", now.n_suggestions)) if n]
-        kinds.append(f"工单{number(now.n_by_source['work_order'], '件')}（{'、'.join(types)}）")
-    elif now.n_by_source["work_order"]:
-        kinds.append(f"工单{number(now.n_by_source['work_order'], '件')}")
-    for source, name in (("complaint_intent", "投诉意向"), ("survey", "满意度回访")):
-        if now.n_by_source[source]:
-            kinds.append(f"{name}{number(now.n_by_source[source], '件')}")
+    for source, name in SOURCE_NAMES.items():
+        if n := now.n_by_source[source]:
+            types = [f"{kind}{number(of_kind, '件')}" for kind, of_kind in now.n_by_type.items()]
+            tail = f"（{'、'.join(types)}）" if source == "work_order" and 0 < len(types) <= _TYPES_TOLD else ""
+            kinds.append(f"{name}{number(n, '件')}{tail}")
     if len(kinds) > 1:
         return f"其中{'、'.join(kinds)}。"
     only = next(name for source, name in SOURCE_NAMES.items() if now.n_by_source[source])
     return f"全部来自{only}。"
 
 
-def _n_share(n: int, total: int, view: BranchView) -> str:
+def _n_share(n: int, total: int, view: BranchView | OfficeView) -> str:
     if total < view.small:
         return f"（{number(n, '件')}）"
     return f"（{number(n, '件')}，占{share(n, total, small=view.small)}）"
-
-
-def _rows(frame: pd.DataFrame) -> list[Any]:
-    return list(frame.itertuples(index=False))

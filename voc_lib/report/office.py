@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.ingest import intake
+from voc_lib.numbers.wording import change_of, listed, month_name, number
+from voc_lib.report.changes import VERDICTS
+from voc_lib.report.comparison import branch_moods
 from voc_lib.report.html import Html, join, note, table
-from voc_lib.report.narrative import masthead, render_summary
-from voc_lib.report.overview import figures_of, negative_change, satisfaction_change
+from voc_lib.report.narrative import judged_change, largest_sentences, masthead, mood_sentences, render_summary
 from voc_lib.report.quality import intake_table
 from voc_lib.report.summary import summary_row
-from voc_lib.report.wording import REASON_NAMES, STATUS_NAMES, change_of, listed, month_name, number, share
-from voc_lib.schema import ACTION_STATUSES, HEAD_OFFICE, UNKNOWN
+from voc_lib.report.tables import expected_in_words, issue_state
+from voc_lib.schema import ACTION_STATUSES, HEAD_OFFICE, REASON_NAMES, STATUS_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +44,7 @@ def office_summary_page(view: OfficeView) -> Html:
     parts = [("变化", _change_sentences(view)), ("热点", _hot_sentences(view)), ("建议", _action_sentences(view))]
     if view.missing:
         names = listed([view.profile.branch(code).name for code in view.missing])
-        parts.insert(0, ("缺报", [f"{names}本月没有分行报告，以下各项不含其数据。"]))
+        parts.insert(0, ("未出报告", [f"{names}本月没有分行报告，以下各项不含其数据。"]))
     return render_summary(parts)
 
 
@@ -63,7 +65,8 @@ def shared_issues(view: OfficeView) -> Html:
         frame = frame.drop(columns=["_n", "_size"]).reset_index(drop=True)
     return table(
         frame,
-        caption="共性问题：进入两家及以上分行前列问题的类别",
+        caption="共性问题：在两家及以上分行进入热度前"
+        f"{view.profile.thresholds.report.top_issues}位的类别（件数为所列分行之和）",
         numeric=["分行数", "本月件数"],
         empty="本月没有两家以上分行共有的前列问题。",
     )
@@ -81,9 +84,9 @@ def hottest_issues(view: OfficeView) -> Html:
             "问题": ranked["label"],
             "分行": [view.profile.branch(code).name for code in ranked["branch"]],
             "件数": [number(n) for n in ranked["n_records"]],
-            "往月推算": [f"{value:.1f}" if value == value else "–" for value in ranked["expected"]],
+            "往月推算": [expected_in_words(value) for value in ranked["expected"]],
             "热度": [f"{value:.0f}" for value in ranked["heat"]],
-            "判断": [_state(row) for row in ranked.itertuples(index=False)],
+            "判断": [issue_state(row) for row in ranked.itertuples(index=False)],
         }
     )
     return table(
@@ -105,30 +108,27 @@ def action_tables(view: OfficeView) -> Html:
         view.actions["department"].unique(), key=lambda d: (-int((view.actions["department"] == d).sum()), d)
     )
     return join(
-        _states(view.actions, "department", "责任部门", departments),
-        _states(by_branch, "branch", "分行", [name for name in order if (by_branch["branch"] == name).any()]),
+        _states(view, view.actions, "department", "责任部门", departments),
+        _states(view, by_branch, "branch", "分行", [name for name in order if (by_branch["branch"] == name).any()]),
     )
 
 
 def landing_sum(view: OfficeView) -> Html:
-    """Every raw row of every file: records, duplicates, refused by reason; and what belongs to no branch or month."""
-    sums = intake(view.ledger)
-    n_rows, n_records, n_duplicates, n_refused = (
-        int(sums[name].sum()) for name in ("n_rows", "n_records", "n_duplicates", "n_refused")
-    )
-    unplaced = view.ledger[(view.ledger["branch"] == UNKNOWN) | (view.ledger["month"] == UNKNOWN)]
-    sentence = (
-        f"全部原始文件{number(len(sums), '个')}、{number(n_rows, '行')}＝入库{number(n_records, '行')}＋"
-        f"重复{number(n_duplicates, '行')}＋拒收{number(n_refused, '行')}。"
-    )
-    if len(unplaced):
-        n = number(unplaced["n_rows"].sum(), "行")
-        sentence += f"其中{n}分行或时间无法识别，不归属任何分行月份，只在此处列示。"
+    """Every row of the month's raw files, whole: records, duplicates, refused by reason; what belongs to no month."""
+    sums = intake(view.rawfiles).sum(numeric_only=True)
+    if not len(view.rawfiles):
+        return note("没有与本月有关的原始数据文件。")
+    names = {"入库": "n_records", "重复": "n_duplicates", "拒收": "n_refused", "晚于本月": "n_later"}
+    terms = [f"{name}{number(sums[key], '行')}" for name, key in names.items() if name != "晚于本月" or sums[key]]
+    files = number(view.rawfiles["origin_file"].nunique(), "个")
+    sentence = f"与本月有关的原始文件{files}、{number(sums['n_rows'], '行')}＝{'＋'.join(terms)}。"
+    if n_unplaced := int(view.rawfiles["n_unplaced"].sum()):
+        sentence += f"其中{number(n_unplaced, '行')}不归属任何分行月份（原因见下表）。"
+    if sums["n_later"]:
+        sentence += "晚于本月的行由以后各月的报告核算。"
     return join(
-        intake_table(
-            view.ledger, caption="数据入库总账（全部月份，按文件；单位：行）", empty="没有原始数据文件的入库记录。"
-        ),
-        note(sentence) if n_rows else None,
+        intake_table(view.rawfiles, caption="数据入库总账（与本月有关的原始文件，按整个文件；单位：行）", empty=""),
+        note(sentence + "全部原始文件的总账见报告总览页。"),
     )
 
 
@@ -136,14 +136,16 @@ def unplaced_rows(view: OfficeView) -> Html:
     """The refused rows that belong to no branch-month, by file and reason, with where to find them."""
     import pandas as pd
 
-    rows = view.quarantine[(view.quarantine["branch"] == UNKNOWN) | (view.quarantine["month"] == UNKNOWN)]
-    groups = rows.groupby(["origin_file", "reason"], sort=True)["origin_row"].agg(["size", list]).reset_index()
+    groups = view.rawfiles[view.rawfiles["n_unplaced"] > 0]
     frame = pd.DataFrame(
         {
             "文件": groups["origin_file"],
-            "原因": groups["reason"].map(REASON_NAMES),
-            "行数": [number(n) for n in groups["size"]],
-            "行号": [_row_numbers(found) for found in groups["list"]],
+            "原因": groups["outcome"].map(REASON_NAMES),
+            "行数": [number(n) for n in groups["n_unplaced"]],
+            "行号": [
+                _row_numbers(found, of=n)
+                for found, n in zip(groups["unplaced_rows"], groups["n_unplaced"], strict=True)
+            ],
         }
     )
     return table(
@@ -164,6 +166,7 @@ def office_summary(view: OfficeView) -> pd.DataFrame:
         before=view.previous,
         issues=view.hotspots.sort_values(["heat", "branch", "rank"], ascending=[False, True, True]),
         actions=view.actions,
+        small=view.small,
         tz=view.profile.tz,
     )
 
@@ -171,35 +174,38 @@ def office_summary(view: OfficeView) -> pd.DataFrame:
 def _change_sentences(view: OfficeView) -> list[str]:
     if view.current.empty:
         return [f"{month_name(view.month)}，各分行均没有登记{view.voice}，本期各项统计为空。"]
-    now = figures_of(view.current)
-    before = None if view.previous is None else figures_of(view.previous)
-    change = change_of(now.n_records, None if before is None else before.n_records, small=view.small)
-    first = f"{len(view.reporting)}家分行共登记{view.voice}{number(now.n_records, '件')}"
-    sentences = [f"{first}，{change.text}。" if before else f"{first}；没有可比的上月数据，本期不作环比。"]
+    counted = f"{len(view.reporting)}家分行共登记{view.voice}{number(len(view.current), '件')}"
     moved = [_branch_change(view, code) for code in view.reporting]
-    sentences += [sentence for sentence in moved if sentence]
-    if now.satisfaction is not None and now.n_scores >= view.small:
-        tail = (
-            f"，{satisfaction_change(now, before, view.small).text}"
-            if before and before.satisfaction is not None
-            else ""
-        )
-        sentences.append(f"满意度回访{number(now.n_scores, '件')}，平均{now.satisfaction:.1f}分（5分制）{tail}。")
-    if now.n_texts >= view.small:
-        tail = f"，{negative_change(now, before, view.small).text}" if before else ""
-        told = share(now.n_negative, now.n_texts, small=view.small)
-        sentences.append(f"有文字内容的{number(now.n_texts, '件')}中，负面情感占{told}{tail}。")
-    return sentences
+    return [
+        f"{counted}{judged_change(view)}。",
+        *[sentence for sentence in moved if sentence],
+        *largest_sentences(view),
+        *mood_sentences(view),
+        *_apart_sentences(view),
+    ]
+
+
+def _apart_sentences(view: OfficeView) -> list[str]:
+    """The branches whose satisfaction or negative share differs from that of the others beyond chance."""
+    moods = branch_moods(view)
+    told = []
+    for what, verdicts in (
+        ("满意度", [mood.satisfaction for mood in moods]),
+        ("负面占比", [mood.negative for mood in moods]),
+    ):
+        for verdict in ("high", "low"):
+            names = [view.profile.branch(m.code).name for m, v in zip(moods, verdicts, strict=True) if v == verdict]
+            if names:
+                told.append(f"{listed(names)}的{what}{VERDICTS[verdict]}")
+    return [f"与其余分行合计相比，{'；'.join(told)}。"] if told else []
 
 
 def _branch_change(view: OfficeView, code: str) -> str | None:
     """A sentence on a branch whose volume moved beyond chance."""
     before = view.previous_of(code)
     n = int((view.current["branch"] == code).sum())
-    change = change_of(n, None if before is None else len(before), small=view.small)
-    if not change.is_clear:
-        return None
-    return f"{view.profile.branch(code).name}{number(n, '件')}，{change.text}，超出正常波动范围。"
+    change = change_of(n, None if before is None else len(before), small=view.small_change)
+    return f"{view.profile.branch(code).name}{number(n, '件')}，{change.judged}。" if change.is_clear else None
 
 
 def _hot_sentences(view: OfficeView) -> list[str]:
@@ -212,8 +218,11 @@ def _hot_sentences(view: OfficeView) -> list[str]:
         return ["与往月相比，各分行均没有超出正常波动的热点问题。"]
     top = hot.head(view.profile.thresholds.report.top_issues)
     named = "；".join(
-        f"{view.profile.branch(row.branch).name}“{row.label}”{number(row.n_records, '件')}" for row in _rows(top)
+        f"{view.profile.branch(row.branch).name}“{row.label}”{number(row.n_records, '件')}"
+        for row in top.itertuples(index=False)
     )
+    if len(hot) == 1:
+        return [f"显著上升的问题：{named}。"]
     more = "，其中较突出的有" if len(hot) > len(top) else ""
     return [f"{hot['branch'].nunique()}家分行共有{number(len(hot), '个')}显著上升的问题{more or '：'}{named}。"]
 
@@ -221,14 +230,16 @@ def _hot_sentences(view: OfficeView) -> list[str]:
 def _action_sentences(view: OfficeView) -> list[str]:
     if view.actions.empty:
         return ["本月没有建议。"]
-    new = int((view.actions["raised_month"] == view.month).sum())
-    counts = view.actions["status"].value_counts()
-    states = [f"{STATUS_NAMES[s]}{number(counts[s], '项')}" for s in ACTION_STATUSES if counts.get(s, 0)]
-    return [f"各分行在办建议{number(len(view.actions), '项')}，其中本月新提{number(new, '项')}；{'，'.join(states)}。"]
+    in_hand = view.actions[view.actions["status"] != "done"]
+    new = int((in_hand["raised_month"] == view.month).sum())
+    sentence = f"各分行在办建议{number(len(in_hand), '项')}，其中本月新提{number(new, '项')}"
+    if n_done := len(view.actions) - len(in_hand):
+        sentence += f"；{STATUS_NAMES['done']}{number(n_done, '项')}"
+    return [f"{sentence}。"]
 
 
 def _shared_row(view: OfficeView, code: str, group: pd.DataFrame, branches: list[str]) -> dict[str, Any]:
-    n = int((view.texts["category"] == code).sum())
+    n = int(((view.texts["category"] == code) & view.texts["branch"].isin(branches)).sum())
     hot = [view.profile.branch(b).short_name for b in branches if group[group["branch"] == b]["is_hot"].any()]
     return {
         "类别": view.profile.taxonomy.category(code).name,
@@ -241,28 +252,22 @@ def _shared_row(view: OfficeView, code: str, group: pd.DataFrame, branches: list
     }
 
 
-def _states(actions: pd.DataFrame, column: str, heading: str, order: list[str]) -> Html:
+def _states(view: OfficeView, actions: pd.DataFrame, column: str, heading: str, order: list[str]) -> Html:
+    """Suggestions in hand, the new ones of them, and how many stand where; a state that none has is left out."""
     import pandas as pd
 
     counts = pd.crosstab(actions[column], actions["status"]).reindex(
         index=order, columns=list(ACTION_STATUSES), fill_value=0
     )
-    frame = pd.DataFrame({heading: order, "建议": [number(n) for n in counts.sum(axis=1)]})
+    new = actions.loc[actions["raised_month"] == view.month, column].value_counts().reindex(order, fill_value=0)
+    frame = pd.DataFrame({heading: order, "在办建议": [number(n) for n in counts.drop(columns="done").sum(axis=1)]})
+    frame["其中本月新提"] = [number(n) for n in new]
     for status in ACTION_STATUSES:
-        frame[STATUS_NAMES[status]] = [number(n) for n in counts[status]]
+        if counts[status].any():
+            frame[STATUS_NAMES[status]] = [number(n) for n in counts[status]]
     return table(frame, caption=f"建议办理情况（按{heading}，单位：项）", numeric=list(frame.columns[1:]))
 
 
-def _state(row: Any) -> str:
-    if row.history_months == 0:
-        return "无往月可比"
-    return "新增热点" if row.is_hot and row.is_new else "显著上升" if row.is_hot else "正常波动"
-
-
-def _row_numbers(found: list[int], limit: int = 12) -> str:
-    told = "、".join(str(n) for n in sorted(found)[:limit])
-    return f"{told}等" if len(found) > limit else told
-
-
-def _rows(frame: pd.DataFrame) -> list[Any]:
-    return list(frame.itertuples(index=False))
+def _row_numbers(found: list[int], *, of: int) -> str:
+    told = "、".join(str(n) for n in found)
+    return f"{told}等" if of > len(found) else told

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from voc_lib.numbers.wording import month_name
 from voc_lib.report.view import with_text
-from voc_lib.report.wording import month_name
 from voc_lib.store import shift_month, window
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class OfficeView:
         scored: the month's records and last month's, of all branches.
         hotspots, actions: of the month, of all branches.
         summaries: the branch reports' rows of table `summary`, up to twelve months back.
-        ledger, quarantine: the whole landing, all branches and months and what belongs to none.
+        rawfiles: the raw files in which a row is dated in the month, whole.
     """
 
     profile: Profile
@@ -38,8 +38,7 @@ class OfficeView:
     hotspots: pd.DataFrame
     actions: pd.DataFrame
     summaries: pd.DataFrame
-    ledger: pd.DataFrame
-    quarantine: pd.DataFrame
+    rawfiles: pd.DataFrame
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -63,8 +62,18 @@ class OfficeView:
 
     @property
     def small(self) -> int:
-        """Below this number no percentage is given."""
+        """Below this number no share and no mean is given."""
         return self.profile.thresholds.report.small_number
+
+    @property
+    def small_change(self) -> int:
+        """Below this number a change is told as a number."""
+        return self.profile.thresholds.report.small_change
+
+    @property
+    def false_discovery_rate(self) -> float:
+        """Share of the differences told that may be chance."""
+        return self.profile.thresholds.hotspot.false_discovery_rate
 
     @cached_property
     def current(self) -> pd.DataFrame:
@@ -101,10 +110,11 @@ class OfficeView:
             return None
         return self.scored[(self.scored["month"] == last) & (self.scored["branch"] == code)]
 
-    def history_of(self, code: str) -> list[int]:
-        """Voices a month of a branch, earliest first, as far as they are known."""
+    def history_of(self, code: str) -> list[int | None]:
+        """Voices a month of a branch from its first known month on, earliest first; None where one is not known."""
         mine = self.summaries[self.summaries["branch"] == code].set_index("month")["n_records"]
-        return [int(mine[month]) for month in window(self.month, -12, 0) if month in mine.index]
+        months = [month for month in window(self.month, -12, 0) if month >= min(mine.index, default=self.month)]
+        return [int(mine[month]) if month in mine.index else None for month in months]
 
     def _reported(self, month: str) -> tuple[str, ...]:
         there = set(self.summaries.loc[self.summaries["month"] == month, "branch"])
@@ -112,14 +122,22 @@ class OfficeView:
 
 
 def open_office(task: Task) -> OfficeView:
-    """Read what the head office's report shows; a branch without a report of the month is missing, not an error."""
+    """Read what the head office's report shows; a branch without a report of the month is missing, not an error.
+
+    What a missing branch has in the earlier stages' tables is left out: it would be counted, and named as not counted.
+    """
+    summaries = task.read("summary", -12, 0, branch="all")
+    reporting = set(summaries.loc[summaries["month"] == task.month, "branch"])
+
+    def of_reporting(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["branch"].isin(reporting)].reset_index(drop=True)
+
     return OfficeView(
         profile=task.profile,
         month=task.month,
-        scored=task.read("scored", -1, 0, branch="all"),
-        hotspots=task.read("hotspots", branch="all"),
-        actions=task.read("actions", branch="all"),
-        summaries=task.read("summary", -12, 0, branch="all"),
-        ledger=task.read_all("ledger"),
-        quarantine=task.read_all("quarantine"),
+        scored=of_reporting(task.read("scored", -1, 0, branch="all")),
+        hotspots=of_reporting(task.read("hotspots", branch="all")),
+        actions=of_reporting(task.read("actions", branch="all")),
+        summaries=summaries,
+        rawfiles=task.read("rawfiles"),
     )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from voc_lib.numbers.intervals import Z, shares_differ
+from voc_lib.numbers.wording import Change, change_of, number, points, share
 from voc_lib.report.html import Html, render
 from voc_lib.report.html import table as html_table
-from voc_lib.report.intervals import Z, shares_differ
 from voc_lib.report.view import with_text
-from voc_lib.report.wording import Change, change_of, number, percent, points, share
-from voc_lib.schema import SOURCES
+from voc_lib.schema import SCORES, SOURCE_NAMES, SOURCES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Figures", "KeyFigure", "figures_of", "key_figure_list", "key_figure_table", "key_figures"]
 
+_TYPES = 4  # types of work order that are told one by one
 _LIST = """\
 <ul class="key-figures">
 {%- for figure in figures %}
 <li><span class="value">{{ figure.value }}</span><span class="label">{{ figure.label }}</span>
-{%- if figure.change.text %}<span class="change {{ figure.change.tone }}">{{ figure.change.text }}</span>
+{%- if figure.change.text %}<span class="change {{ figure.change.tone }}">{{ figure.change.short }}</span>
 {%- endif %}</li>
 {%- endfor %}
 </ul>"""
@@ -38,7 +39,7 @@ class Figures:
     Args:
         n_records, n_matters, n_customers: voices, matters and known customers.
         n_by_source: voices by source.
-        n_hard, n_suggestions: work orders of type 疑难 and 建议.
+        n_by_type: work orders of each type that one has, as the source calls it, in order of name.
         n_texts: voices that say something; n_negative, n_review of them.
         n_scores: survey scores; their mean and standard deviation (None without scores, or with one).
     """
@@ -47,8 +48,7 @@ class Figures:
     n_matters: int
     n_customers: int
     n_by_source: dict[str, int]
-    n_hard: int
-    n_suggestions: int
+    n_by_type: dict[str, int]
     n_texts: int
     n_negative: int
     n_review: int
@@ -78,8 +78,7 @@ def figures_of(records: pd.DataFrame) -> Figures:
         n_matters=int(records["matter_id"].nunique()),
         n_customers=int(records["customer_key"].nunique()),
         n_by_source={source: int(sources.get(source, 0)) for source in SOURCES},
-        n_hard=int(types.get("疑难", 0)),
-        n_suggestions=int(types.get("建议", 0)),
+        n_by_type={str(name): int(types[name]) for name in sorted(types.index)},
         n_texts=len(texts),
         n_negative=int((texts["sentiment_label"] == "negative").sum()),
         n_review=int(texts["needs_review"].sum()),
@@ -91,32 +90,26 @@ def figures_of(records: pd.DataFrame) -> Figures:
 
 def key_figures(view: BranchView | OfficeView) -> list[KeyFigure]:
     """The figures of the month with their changes, in the order in which the report shows them."""
-    now = figures_of(view.current)
-    before = None if view.previous is None else figures_of(view.previous)
-    counts = [
-        (view.voice, now.n_records, before and before.n_records, "件"),
-        ("涉及事项", now.n_matters, before and before.n_matters, "项"),
-        ("疑难工单", now.n_hard, before and before.n_hard, "件"),
-        ("建议工单", now.n_suggestions, before and before.n_suggestions, "件"),
-        ("投诉意向", now.n_by_source["complaint_intent"], before and before.n_by_source["complaint_intent"], "件"),
-        ("满意度回访", now.n_by_source["survey"], before and before.n_by_source["survey"], "件"),
-    ]
+    now, before = _both(view)
     figures = [
-        KeyFigure(
-            label,
-            number(n, unit),
-            "–" if before is None else number(int(n_before or 0), unit),
-            change_of(n, None if before is None else int(n_before or 0), small=view.small, unit=unit),
-        )
-        for label, n, n_before, unit in counts
+        _voices(view, now, before),
+        _count("涉及事项", now.n_matters, before.n_matters if before else None, view, unit="项"),
+        *(_count(_of_type(name), n, n_before, view) for name, n, n_before in _types(now, before)),
+        *(_of_source(source, view, now, before) for source in SOURCES if source != "work_order"),
     ]
     return [*figures, _satisfaction(now, before, view.small), _negative(now, before, view.small)]
 
 
 def key_figure_list(view: BranchView | OfficeView) -> Html:
     """The first page's figures."""
-    figures = key_figures(view)
-    return render(_LIST, figures=[figures[0], figures[4], figures[6], figures[7]])
+    now, before = _both(view)
+    figures = [
+        _voices(view, now, before),
+        _of_source("complaint_intent", view, now, before),
+        _satisfaction(now, before, view.small),
+        _negative(now, before, view.small),
+    ]
+    return render(_LIST, figures=figures)
 
 
 def key_figure_table(view: BranchView | OfficeView) -> Html:
@@ -129,7 +122,7 @@ def key_figure_table(view: BranchView | OfficeView) -> Html:
             "指标": [figure.label for figure in figures],
             "本月": [figure.value for figure in figures],
             "上月": [figure.before for figure in figures],
-            "变化": [figure.change.text or "–" for figure in figures],
+            "变化": [figure.change.short or "–" for figure in figures],
         }
     )
     classes = {"变化": [figure.change.tone for figure in figures]}
@@ -160,9 +153,11 @@ def negative_change(now: Figures, before: Figures | None, small: int) -> Change:
     if now.n_texts < small or before.n_texts < small:
         return Change("件数太少，不作比较", "flat", False)
     share_now, share_before = now.n_negative / now.n_texts, before.n_negative / before.n_texts
-    if not shares_differ(now.n_negative, now.n_texts, before.n_negative, before.n_texts):
+    told = points(share_now, share_before, total=min(now.n_texts, before.n_texts))
+    is_clear = shares_differ(now.n_negative, now.n_texts, before.n_negative, before.n_texts)
+    if not is_clear or told == "基本持平":
         return Change("与上月相比无明显变化", "flat", False)
-    return Change(f"较上月{points(share_now, share_before)}", "up" if share_now > share_before else "down", True)
+    return Change(f"较上月{told}", "up" if share_now > share_before else "down", True)
 
 
 def _satisfaction(now: Figures, before: Figures | None, small: int) -> KeyFigure:
@@ -170,7 +165,9 @@ def _satisfaction(now: Figures, before: Figures | None, small: int) -> KeyFigure
         known = figures is not None and figures.satisfaction is not None and figures.n_scores >= small
         return f"{figures.satisfaction:.1f}分" if figures is not None and known else "–"
 
-    return KeyFigure("平均满意度（5分制）", told(now), told(before), satisfaction_change(now, before, small))
+    return KeyFigure(
+        f"平均满意度（{SCORES[-1]}分制）", told(now), told(before), satisfaction_change(now, before, small)
+    )
 
 
 def _negative(now: Figures, before: Figures | None, small: int) -> KeyFigure:
@@ -180,6 +177,38 @@ def _negative(now: Figures, before: Figures | None, small: int) -> KeyFigure:
     return KeyFigure("负面占比", told(now), told(before), negative_change(now, before, small))
 
 
-def share_of(n: int, total: int, small: int) -> str:
-    """A share for a cell: per cent, or – below the small number."""
-    return percent(n / total, total) if total >= small else "–"
+def _both(view: BranchView | OfficeView) -> tuple[Figures, Figures | None]:
+    return figures_of(view.current), None if view.previous is None else figures_of(view.previous)
+
+
+def _voices(view: BranchView | OfficeView, now: Figures, before: Figures | None) -> KeyFigure:
+    return _count(view.voice, now.n_records, before.n_records if before else None, view)
+
+
+def _of_source(source: str, view: BranchView | OfficeView, now: Figures, before: Figures | None) -> KeyFigure:
+    return _count(SOURCE_NAMES[source], now.n_by_source[source], before.n_by_source[source] if before else None, view)
+
+
+def _count(label: str, n: int, n_before: int | None, view: BranchView | OfficeView, unit: str = "件") -> KeyFigure:
+    change = change_of(n, n_before, small=view.small_change, unit=unit)
+    return KeyFigure(label, number(n, unit), "–" if n_before is None else number(n_before, unit), change)
+
+
+def _types(now: Figures, before: Figures | None) -> list[tuple[str, int, int | None]]:
+    """The types of work order that either month has, with counts: the most frequent by name, then the rest."""
+    earlier = before.n_by_type if before else {}
+    names = sorted(
+        {*now.n_by_type, *earlier}, key=lambda name: (-now.n_by_type.get(name, 0) - earlier.get(name, 0), name)
+    )
+    shown = sorted(names[:_TYPES])
+    rows = [(name, now.n_by_type.get(name, 0), earlier.get(name, 0) if before else None) for name in shown]
+    told, told_before = sum(n for _, n, _ in rows), sum(n or 0 for _, _, n in rows)
+    rest = now.n_by_source["work_order"] - told
+    rest_before = before.n_by_source["work_order"] - told_before if before else None
+    if rest or rest_before:
+        rows.append(("其他" if rows else "", rest, rest_before))
+    return rows
+
+
+def _of_type(name: str) -> str:
+    return name if name.endswith(SOURCE_NAMES["work_order"]) else f"{name}{SOURCE_NAMES['work_order']}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.ingest import intake
+from voc_lib.numbers.wording import number, share
 from voc_lib.report.html import Html, join, list_of, note, table
-from voc_lib.report.wording import REASON_NAMES, SOURCE_NAMES, number, share
+from voc_lib.schema import OUTCOME_NAMES, REASON_NAMES, SOURCE_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,19 +17,26 @@ if TYPE_CHECKING:
 __all__ = ["branch_intake", "intake_table", "method_notes", "quality_sentences"]
 
 
-def intake_table(ledger: pd.DataFrame, *, caption: str, empty: str) -> Html:
-    """The rows of each raw file as a table with a last line of sums."""
+def intake_table(counts: pd.DataFrame, *, caption: str, empty: str) -> Html:
+    """The rows of each raw file as a table with a last line of sums; counts are rows of `ledger` or of `rawfiles`."""
     import pandas as pd
 
-    sums = intake(ledger)
-    headings = {"n_rows": "原始行数", "n_records": "入库", "n_duplicates": "重复", "n_refused": "拒收"}
+    sums = intake(counts)
+    headings = {name: told for name, told in OUTCOME_NAMES.items() if name != "n_later" or sums[name].any()}
     total = sums.select_dtypes("number").sum().to_dict() | {"origin_file": "合计", "source": None}
     lines = pd.concat([sums, pd.DataFrame([total])], ignore_index=True) if len(sums) else sums
     frame = pd.DataFrame({"文件": lines["origin_file"], "来源": lines["source"].map(SOURCE_NAMES).fillna("")})
     for name, heading in headings.items():
         frame[heading] = [number(n) for n in lines[name]]
     frame["拒收原因"] = [_reasons(row) for row in lines.to_dict("records")]
-    return table(frame, caption=caption, numeric=list(headings.values()), has_total=len(sums) > 0, empty=empty)
+    return table(
+        frame,
+        caption=caption,
+        numeric=list(headings.values()),
+        classes={"来源": ["nowrap"] * len(frame)},
+        has_total=len(sums) > 0,
+        empty=empty,
+    )
 
 
 def branch_intake(view: BranchView) -> Html:
@@ -78,7 +86,10 @@ def method_notes(view: BranchView) -> Html:
                 "热点：以本分行往月为基准推算本月件数，按误报率不超过"
                 f"{settings.hotspot.false_discovery_rate * 100:.0f}%判断是否显著上升；"
                 f"不足{settings.hotspot.min_records}件的不判为热点。",
-                f"小数：不足{settings.report.small_number}件时只给件数，不给百分比；所列区间均为95%区间。",
+                f"样本较少时：总数不足{settings.report.small_number}件的不给百分比和平均分；上月或本月不足"
+                f"{settings.report.small_change}件的，变化只给件数。所列区间均为95%区间，占比因四舍五入合计可能不等于100%。",
+                "变化标色、偏高偏低：同表各行一并检验，误报率不超过"
+                f"{settings.hotspot.false_discovery_rate * 100:.0f}%；未标的属正常波动。",
                 "引用的客户原话均已遮盖个人信息，过长的截断。",
             ]
         ),

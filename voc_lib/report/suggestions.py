@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.numbers.wording import day_name, month_name, number
 from voc_lib.report.cases import quotes_of
 from voc_lib.report.effect import EFFECT_NAMES
 from voc_lib.report.html import Html, join, note, render, table
-from voc_lib.report.wording import STATUS_NAMES, month_name, number
+from voc_lib.schema import STATUS_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["follow_up_table", "suggestions_by_department"]
 
 _SUGGESTION = """\
-<p><strong>{{ matter }}</strong>（{{ n }}；编号{{ id }}；{{ due }}）：{{ suggestion }}</p>"""
+<div class="suggestion"><p><strong>{{ matter }}</strong>（{{ n }}；编号{{ id }}；{{ due }}）：{{ suggestion }}
+{%- if hot %} <strong>{{ hot }}</strong>{% endif %}</p>{{ quotes }}</div>"""
 
 
 def suggestions_by_department(view: BranchView, actions: pd.DataFrame) -> Html:
     """The suggestions that await an answer, by department, each with a quoted text; most records first."""
     open_ones = actions[actions["status"].isin(["open", "overdue"]) & (actions["n_records"] > 0)]
+    open_ones = open_ones[~open_ones["category"].isin(view.praised)]
     if open_ones.empty:
         return note("本期没有需要答复的建议。")
     ranked = open_ones.sort_values(["n_records", "action_id"], ascending=[False, True], kind="stable")
@@ -31,8 +34,7 @@ def suggestions_by_department(view: BranchView, actions: pd.DataFrame) -> Html:
     for department in dict.fromkeys(ranked["department"]):
         pieces.append(render("<h3>{{ name }}</h3>", name=department))
         for row in ranked[ranked["department"] == department].itertuples(index=False):
-            pieces.append(_suggestion(row))
-            pieces.append(quotes_of(view.texts, row.evidence_record_ids[:1], told=told))
+            pieces.append(_suggestion(view, row, quotes_of(view.texts, row.evidence_record_ids[:1], told=told)))
     return join(*pieces)
 
 
@@ -55,25 +57,35 @@ def follow_up_table(view: BranchView, actions: pd.DataFrame) -> Html:
     )
     if frame["答复"].isna().all():
         frame = frame.drop(columns="答复")
-    return join(
-        table(frame, caption="往期建议跟踪", numeric=["本月件数"], empty="没有往期建议。"),
-        note(
-            "“与提出前之比”为该事项占全部有文字内容的反映的比率与提出前各月之比，1为不变；区间包含1时记为看不出变化，"
-            "并不等于没有效果。"
-        )
-        if len(frame)
-        else None,
+    followed = table(
+        frame,
+        caption="各项建议的状态与变化",
+        numeric=["本月件数"],
+        classes=dict.fromkeys(("编号", "提出月份", "状态"), ["nowrap"] * len(frame)),
+        empty="没有往期建议。",
     )
+    if frame.empty:
+        return followed
+    told = (
+        "“与提出前之比”为该事项占全部有文字内容的反映的比率与提出前各月之比，1为不变；提出当月突然升高或此前没有数据的，为与提出当月之比，"
+        "以“（比当月）”注明；区间包含1时记为看不出变化，并不等于没有效果。"
+    )
+    if not old["status"].isin(["answered", "done"]).any():
+        told += "各项均未登记答复，比率的变化不能视为措施的效果。"
+    return join(followed, note(told))
 
 
-def _suggestion(row: Any) -> Html:
+def _suggestion(view: BranchView, row: Any, quotes: Html) -> Html:
+    hot = view.hot_by_category.get(row.category)
     return render(
         _SUGGESTION,
         matter=row.matter,
         n=f"本月{number(row.n_records, '件')}",
         id=row.action_id,
-        due=_due(row),
+        due=_due(view, row),
         suggestion=row.suggestion,
+        hot=f"本月热点“{hot.label}”{number(hot.n_records, '件')}。" if hot is not None else "",
+        quotes=quotes,
     )
 
 
@@ -84,9 +96,14 @@ def _effect(row: Any) -> str:
     if row.rate_ratio != row.rate_ratio or row.rate_ratio is None:
         return told
     high = "∞" if row.rate_ratio_high != row.rate_ratio_high else f"{row.rate_ratio_high:.1f}"
-    return f"{told} {row.rate_ratio:.1f}（{row.rate_ratio_low:.1f}–{high}）"
+    base = "（比当月）" if row.effect_base == "raised" else ""
+    return f"{told} {row.rate_ratio:.1f}（{row.rate_ratio_low:.1f}–{high}）{base}"
 
 
-def _due(row: Any) -> str:
-    day = f"{row.due.month}月{row.due.day}日"
-    return f"应于{day}前答复，已逾期" if row.status == "overdue" else f"请于{day}前答复"
+def _due(view: BranchView, row: Any) -> str:
+    """By when an answer is asked for, or since which month: whether one came is not in the tables."""
+    day = day_name(row.due)
+    if row.status == "overdue":
+        return f"应于{day}前答复，已逾期"
+    raised = "" if row.raised_month == view.month else f"{month_name(row.raised_month)}提出，"
+    return f"{raised}请于{day}前答复" if f"{row.due:%Y-%m}" > view.month else f"{raised}{STATUS_NAMES[row.status]}"

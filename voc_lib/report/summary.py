@@ -27,6 +27,7 @@ def branch_summary(view: BranchView, actions: pd.DataFrame) -> pd.DataFrame:
         before=view.previous,
         issues=view.issues,
         actions=actions,
+        small=view.small,
         tz=view.profile.tz,
     )
 
@@ -40,9 +41,13 @@ def summary_row(
     before: pd.DataFrame | None,
     issues: pd.DataFrame,
     actions: pd.DataFrame,
+    small: int,
     tz: str,
 ) -> pd.DataFrame:
-    """One row of table `summary`, from the month's records, issues (hottest first) and actions."""
+    """One row of table `summary`, from the month's records, issues (hottest first) and actions.
+
+    What is a share or a mean of fewer than `small` is missing, as in the report.
+    """
     import pandas as pd
 
     figures = figures_of(now)
@@ -56,10 +61,10 @@ def summary_row(
         "n_work_orders": figures.n_by_source["work_order"],
         "n_complaint_intents": figures.n_by_source["complaint_intent"],
         "n_surveys": figures.n_by_source["survey"],
-        "change": figures.n_records / len(before) if before is not None and len(before) else None,
-        "satisfaction": figures.satisfaction,
-        "negative_share": figures.n_negative / figures.n_texts if figures.n_texts else None,
-        "review_share": figures.n_review / figures.n_texts if figures.n_texts else None,
+        "n_before": None if before is None else len(before),
+        "satisfaction": figures.satisfaction if figures.n_scores >= small else None,
+        "negative_share": figures.n_negative / figures.n_texts if figures.n_texts >= small else None,
+        "review_share": figures.n_review / figures.n_texts if figures.n_texts >= small else None,
         "n_hot": len(hot),
         "top_issue": hot["label"].iloc[0] if len(hot) else None,
         "n_open_actions": int(actions["status"].isin(["open", "overdue"]).sum()),

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.numbers.intervals import share_interval
+from voc_lib.numbers.wording import number, percent, share, short_change
 from voc_lib.report.breakdown import by_category, by_column, by_outlet
-from voc_lib.report.changes import clear_changes
+from voc_lib.report.changes import VERDICTS, clear_changes, shares_apart
 from voc_lib.report.html import Html, join, note, table
-from voc_lib.report.intervals import share_interval
-from voc_lib.report.wording import SOURCE_NAMES, number, percent, share, short_change
+from voc_lib.schema import SOURCE_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from voc_lib.report.view import BranchView
 
-__all__ = ["category_table", "channel_table", "issue_table", "outlet_table", "problem_table", "product_table"]
+__all__ = [
+    "category_table",
+    "channel_table",
+    "expected_in_words",
+    "issue_state",
+    "issue_table",
+    "outlet_table",
+    "problem_table",
+    "product_table",
+    "source_table",
+]
 
 
 def category_table(view: BranchView) -> Html:
@@ -27,6 +38,7 @@ def category_table(view: BranchView) -> Html:
         return note(f"本月没有带文字内容的{view.voice}。")
     rows = by_category(view.texts, view.previous_texts, view.profile)
     changes = _changes(view, rows)
+    heard = rows["n"] > 0
     frame = pd.DataFrame(
         {
             "类别": rows["name"],
@@ -38,11 +50,15 @@ def category_table(view: BranchView) -> Html:
             "其中负面": [number(n) for n in rows["n_negative"]],
         }
     )
-    return table(
-        frame,
-        caption=f"各类问题件数、占比与环比（有文字内容的{view.voice}，n={number(total)}件）",
-        numeric=["件数", "占比", "上月件数", "变化", "其中负面"],
-        classes={"变化": [direction for _, direction in changes]},
+    silent = [f"{row.name}{number(row.n_before, '件')}" for row in rows[~heard].itertuples(index=False)]
+    return join(
+        table(
+            frame[heard],
+            caption=f"各类问题件数、占比与环比（有文字内容的{view.voice}，n={number(total)}件）",
+            numeric=["件数", "占比", "上月件数", "变化", "其中负面"],
+            classes={"变化": [direction for (_, direction), shown in zip(changes, heard, strict=True) if shown]},
+        ),
+        note(f"上月有、本月没有的类别：{'、'.join(silent)}。") if silent else None,
     )
 
 
@@ -50,15 +66,16 @@ def problem_table(view: BranchView, problems: pd.DataFrame) -> Html:
     """Concentrated problems: the few categories that make most of the month, and whether their share changed."""
     import pandas as pd
 
-    rate = view.profile.thresholds.hotspot.false_discovery_rate
-    problems = problems.assign(is_clear=clear_changes(problems, false_discovery_rate=rate))
-    shown = problems[problems["is_concentrated"] & (problems["category"] != view.profile.taxonomy.nothing)]
-    shown = shown.head(view.profile.thresholds.report.top_categories)
     total = len(view.texts)
     if not total:
         return note(f"本月没有带文字内容的{view.voice}，不作集中度分析。")
     if total < view.small:
         return note(f"有文字内容的{view.voice}只有{number(total, '件')}，不作集中度分析。")
+    rate = view.false_discovery_rate
+    is_clear = clear_changes(problems["n_records"], problems["n_previous"], false_discovery_rate=rate)
+    few = problems.assign(is_clear=is_clear)[problems["is_concentrated"]]
+    is_problem = (few["category"] != view.profile.taxonomy.nothing) & ~few["category"].isin(view.praised)
+    shown = few[is_problem].head(view.profile.thresholds.report.top_categories)
     frame = pd.DataFrame(
         {
             "问题": shown["category_name"],
@@ -67,16 +84,26 @@ def problem_table(view: BranchView, problems: pd.DataFrame) -> Html:
                 f"{percent(row.share, total)}（{row.share_low * 100:.0f}–{row.share_high * 100:.0f}%）"
                 for row in shown.itertuples(index=False)
             ],
-            "其中负面": [_share(round(r.negative_share * r.n_records), r.n_records, view.small) for r in _rows(shown)],
-            "与上月占比相比": [_verdict(row.is_clear, row.change) for row in _rows(shown)],
+            "其中负面": [
+                _share(round(row.negative_share * row.n_records), row.n_records, view.small)
+                for row in shown.itertuples(index=False)
+            ],
+            "与上月占比相比": [_verdict(view, row) for row in shown.itertuples(index=False)],
         }
     )
     together = float(shown["share"].sum())
-    return table(
-        frame,
-        caption=f"集中问题：以下{len(frame)}类合计占{percent(together, total)}（n={number(total)}件）",
-        numeric=["件数", "占比（95%区间）", "其中负面"],
-        empty="本月问题分散，没有集中的类别。",
+    listed_all = len(shown) == int(is_problem.sum())
+    cut = "" if listed_all else f"，只列前{len(shown)}类"
+    praised = few.loc[few["category"].isin(view.praised), "category_name"]
+    return join(
+        table(
+            frame,
+            caption=f"集中问题：件数最多、合计约占八成的类别{cut}，以下合计占{percent(together, total)}"
+            f"（n={number(total)}件）",
+            numeric=["件数", "占比（95%区间）", "其中负面"],
+            empty="本月问题分散，没有集中的类别。",
+        ),
+        note(f"{'、'.join(praised)}以表扬为主，不列为问题。") if len(praised) else None,
     )
 
 
@@ -87,17 +114,15 @@ def issue_table(view: BranchView) -> Html:
     issues = view.issues
     frame = pd.DataFrame(
         {
-            "问题": [f"{row.rank}. {row.label}" for row in _rows(issues)],
+            "问题": [f"{row.rank}. {row.label}" for row in issues.itertuples(index=False)],
             "类别": issues["category_name"],
             "件数": [number(n) for n in issues["n_records"]],
             "事项": [number(n) for n in issues["n_matters"]],
             "客户": [number(n) for n in issues["n_customers"]],
-            "往月推算": [
-                f"{value:.1f}" if value == value and value is not None else "–" for value in issues["expected"]
-            ],
-            "倍数（95%区间）": [_growth(row) for row in _rows(issues)],
+            "往月推算": [expected_in_words(value) for value in issues["expected"]],
+            "倍数（95%区间）": [_growth(row) for row in issues.itertuples(index=False)],
             "热度": [f"{value:.0f}" for value in issues["heat"]],
-            "判断": [_state(row) for row in _rows(issues)],
+            "判断": [issue_state(row) for row in issues.itertuples(index=False)],
         }
     )
     return table(
@@ -106,6 +131,20 @@ def issue_table(view: BranchView) -> Html:
         numeric=["件数", "事项", "客户", "往月推算", "倍数（95%区间）", "热度"],
         empty="本月没有达到热点统计条件的问题。",
     )
+
+
+def issue_state(issue: Any) -> str:
+    """What the figures say of an issue (a row of `hotspots`)."""
+    if issue.history_months == 0:
+        return "无往月可比"
+    return "新增热点" if issue.is_hot and issue.is_new else "显著上升" if issue.is_hot else "正常波动"
+
+
+def expected_in_words(value: float | None) -> str:
+    """The count that the earlier months make one expect: none below a half, nor where nothing is known."""
+    if value is None or value != value:
+        return "–"
+    return f"{value:.1f}" if value >= 0.5 else "不足0.5"
 
 
 def channel_table(view: BranchView) -> Html:
@@ -132,7 +171,7 @@ def source_table(view: BranchView) -> Html:
 def outlet_table(view: BranchView) -> Html:
     """Outlets with enough voices: counts and negative shares with intervals, and whether one stands out.
 
-    No ranking by share: an outlet is marked only where its interval leaves out the branch's own share.
+    No ranking by share: an outlet is marked only where it differs from the others together beyond chance.
     """
     import pandas as pd
 
@@ -141,15 +180,22 @@ def outlet_table(view: BranchView) -> Html:
     outlets = by_outlet(view.current)
     shown = outlets[outlets["n"] >= view.small]
     rest = outlets[outlets["n"] < view.small]
-    overall = float(outlets["n_negative"].sum() / max(outlets["n_texts"].sum(), 1))
+    # Each against all the others, the small ones together as one.
+    counts = [*shown["n_negative"], rest["n_negative"].sum()]
+    totals = [*shown["n_texts"], rest["n_texts"].sum()]
+    verdicts = shares_apart(counts, totals, at_least=view.small, false_discovery_rate=view.false_discovery_rate)[
+        : len(shown)
+    ]
     frame = pd.DataFrame(
         {
             "网点": shown["outlet"],
             "件数": [number(n) for n in shown["n"]],
             "有文字": [number(n) for n in shown["n_texts"]],
             "负面": [number(n) for n in shown["n_negative"]],
-            "负面占比（95%区间）": [_with_interval(row.n_negative, row.n_texts, view.small) for row in _rows(shown)],
-            "与本分行相比": [_outlet_verdict(row, overall, view.small) for row in _rows(shown)],
+            "负面占比（95%区间）": [
+                _with_interval(row.n_negative, row.n_texts, view.small) for row in shown.itertuples(index=False)
+            ],
+            "与其他网点相比": [VERDICTS[verdict] for verdict in verdicts],
         }
     )
     told = (
@@ -189,7 +235,7 @@ def _plain(
         }
     )
     unnamed = len(now) - named
-    tail = f"，另有{number(unnamed, '件')}未涉及或未注明" if unnamed else ""
+    tail = f"，其中{number(unnamed, '件')}未涉及或未注明" if unnamed else ""
     return table(
         frame,
         caption=f"{caption}（n={number(len(now))}件{tail}）",
@@ -199,12 +245,15 @@ def _plain(
 
 
 def _changes(view: BranchView, rows: pd.DataFrame) -> list[tuple[str, str]]:
-    return [
-        short_change(int(n), None if before is None or before != before else int(before), small=view.small)
-        for n, before in zip(
-            rows["n"], rows["n_before"].astype("object").where(rows["n_before"].notna(), None), strict=True
-        )
-    ]
+    """Each row's change in words, and its direction where its share of the table changed beyond chance."""
+    is_clear = clear_changes(rows["n"], rows["n_before"], false_discovery_rate=view.false_discovery_rate)
+    befores = rows["n_before"].astype("object").where(rows["n_before"].notna(), None)
+    told = []
+    for n, before, clear in zip(rows["n"], befores, is_clear, strict=True):
+        text, _ = short_change(int(n), before, small=view.small_change)
+        moved = clear and before is not None and n != before
+        told.append((text, ("up" if n > before else "down") if moved else "flat"))
+    return told
 
 
 def _known(n: object) -> str:
@@ -224,30 +273,19 @@ def _with_interval(n: int, total: int, small: int) -> str:
     return f"{share(n, total, small=small)}（{low * 100:.0f}–{high * 100:.0f}%）"
 
 
-def _outlet_verdict(row: Any, overall: float, small: int) -> str:
-    if row.n_texts < small:
-        return "–"
-    low, high = share_interval(row.n_negative, row.n_texts)
-    return "偏高" if low > overall else "偏低" if high < overall else "无明显差别"
-
-
-def _verdict(is_clear: bool, change: float) -> str:
-    if change != change:
-        return "–"
-    return ("明显上升" if change > 0 else "明显下降") if is_clear else "无明显变化"
+def _verdict(view: BranchView, row: Any) -> str:
+    """What happened to a category's share; where one of its issues is hot, that is said instead of no change."""
+    hot = view.hot_by_category.get(row.category)
+    seen = f"见热点{hot.rank}" if hot is not None else ""
+    if row.change != row.change:
+        return seen or "–"
+    if row.is_clear:
+        verdict = "明显上升" if row.change > 0 else "明显下降"
+        return f"{verdict}，{seen}" if seen else verdict
+    return seen or "无明显变化"
 
 
 def _growth(row: Any) -> str:
     if row.growth is None or row.growth != row.growth:
         return "–"
     return f"{row.growth:.1f}（{row.growth_low:.1f}–{row.growth_high:.1f}）"
-
-
-def _state(row: Any) -> str:
-    if row.history_months == 0:
-        return "无往月可比"
-    return "新增热点" if row.is_hot and row.is_new else "显著上升" if row.is_hot else "正常波动"
-
-
-def _rows(frame: pd.DataFrame) -> list[Any]:
-    return list(frame.itertuples(index=False))

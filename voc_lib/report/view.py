@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from voc_lib.report.wording import month_name
+from voc_lib.numbers.wording import month_name
 from voc_lib.store import shift_month
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ class BranchView:
         profile: the profile.
         branch, month: which.
         scored: the month's records and those of up to twelve months before it.
-        hotspots: hot issues of this month and the one before.
+        hotspots: hot issues of the month.
         quarantine, ledger: of the month.
-        earlier_actions: suggestions as they stood at the end of last month.
+        earlier_actions: suggestions as they stood at the end of the latest earlier month that has any.
         known_months: earlier months that were landed for this branch, with or without records; earliest first.
     """
 
@@ -64,8 +64,18 @@ class BranchView:
 
     @property
     def small(self) -> int:
-        """Below this number no percentage is given."""
+        """Below this number no share and no mean is given."""
         return self.profile.thresholds.report.small_number
+
+    @property
+    def small_change(self) -> int:
+        """Below this number a change is told as a number."""
+        return self.profile.thresholds.report.small_change
+
+    @property
+    def false_discovery_rate(self) -> float:
+        """Share of the differences told that may be chance."""
+        return self.profile.thresholds.hotspot.false_discovery_rate
 
     @property
     def previous_month(self) -> str:
@@ -110,22 +120,33 @@ class BranchView:
         return self.hotspots[self.hotspots["month"] == self.month].sort_values("rank").reset_index(drop=True)
 
     @cached_property
-    def issues_before(self) -> pd.DataFrame:
-        """Last month's issues, hottest first."""
-        last = self.hotspots[self.hotspots["month"] == self.previous_month]
-        return last.sort_values("rank").reset_index(drop=True)
+    def hot_by_category(self) -> dict[str, Any]:
+        """The hottest issue of each category that has one beyond chance, as a row of `hotspots`."""
+        hot = self.issues[self.issues["is_hot"] & self.issues["category"].notna()]
+        return {row.category: row for row in reversed(list(hot.itertuples(index=False)))}
+
+    @cached_property
+    def praised(self) -> frozenset[str]:
+        """Categories of which half or more of the month's records are praise: no problems."""
+        is_praise = self.texts["intent"] == "praise"
+        shares = is_praise.groupby(self.texts["category"].astype("str")).mean()
+        return frozenset(shares.index[shares >= 0.5])
 
 
 def open_branch(task: Task) -> BranchView:
-    """Read what the branch's report shows. Raises: TableError when an earlier stage has not run."""
+    """Read what the branch's report shows. Raises: TableError when an earlier stage has not run.
+
+    Suggestions are carried on from the latest month that has them: a month that was skipped forgets none.
+    """
+    earlier = task.read("actions", -12, -1)
     return BranchView(
         profile=task.profile,
         branch=task.branch,
         month=task.month,
         scored=task.read("scored", -12, 0),
-        hotspots=task.read("hotspots", -1, 0),
+        hotspots=task.read("hotspots"),
         quarantine=task.read("quarantine"),
         ledger=task.read("ledger"),
-        earlier_actions=task.read("actions", -1, -1),
+        earlier_actions=earlier[earlier["month"] == earlier["month"].max()].reset_index(drop=True),
         known_months=tuple(task.months_before("scored", -12)),
     )

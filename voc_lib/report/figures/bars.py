@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.numbers.wording import month_name, number, percent
 from voc_lib.report.breakdown import by_category, mood_by_category
 from voc_lib.report.html import Html, note
-from voc_lib.report.theme import INK, MOOD, PALE, SOURCE, chart, theme
-from voc_lib.report.wording import CONCERN_NAMES, SENTIMENT_NAMES, month_name, number, percent
-from voc_lib.schema import SENTIMENTS
+from voc_lib.report.theme import EDGE, INK, MOOD, PALE, SOURCE, chart, theme
+from voc_lib.schema import CONCERN_NAMES, SENTIMENT_NAMES, SENTIMENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,9 @@ def mood_chart(view: BranchView) -> Html:
         left = table["n"] * 0.0
         for mood in SENTIMENTS:
             widths = table[mood] / table["n"]
-            bars = axes.barh(table["name"], widths, 0.68, left=left, color=MOOD[mood], label=SENTIMENT_NAMES[mood])
+            bars = axes.barh(
+                table["name"], widths, 0.68, left=left, color=MOOD[mood], label=SENTIMENT_NAMES[mood], **EDGE
+            )
             texts = [f"{width:.0%}" if width >= 0.06 else "" for width in widths]
             axes.bar_label(bars, texts, label_type="center", color=INK if mood == "neutral" else "white")
             left = left + widths
@@ -87,7 +89,7 @@ def _shares(view: BranchView, table: pd.DataFrame, title: str, *, n_rest: int = 
         figure = Figure(figsize=(8, 0.5 + _BAR * len(table)), layout="constrained")
         axes = figure.add_subplot()
         colours = [SOURCE["work_order"]] * (len(table) - n_rest) + [PALE] * n_rest
-        bars = axes.barh(table["name"], table["n"], 0.68, color=colours)
+        bars = axes.barh(table["name"], table["n"], 0.68, color=colours, **EDGE)
         axes.bar_label(bars, told, padding=4)
         axes.set_xlim(0, table["n"].max() * 1.22)
         axes.set_title(title, loc="left")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from voc_lib.numbers.wording import month_name, number
 from voc_lib.report.html import Html, clean, note
-from voc_lib.report.theme import ACCENT, GREY, PALE, SOURCE, chart, theme
-from voc_lib.report.wording import month_name, number
+from voc_lib.report.theme import ACCENT, PALE, SOFT, SOURCE, chart, theme
 
 if TYPE_CHECKING:
     from voc_lib.report.view import BranchView
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["issue_chart"]
 
 _COLUMNS = 3
+_LONGEST = 11  # characters that stand above a small chart beside rank and count
 
 
 def issue_chart(view: BranchView) -> Html:
     """Records a day of the top issues; those beyond chance in the accent colour."""
+    import pandas as pd
     from matplotlib.figure import Figure
 
     issues = view.issues.head(view.profile.thresholds.report.top_issues)
@@ -26,8 +28,9 @@ def issue_chart(view: BranchView) -> Html:
         return note("本月没有达到热点统计条件的问题。")
     rows = ceil(len(issues) / _COLUMNS)
     highest = max(max(counts, default=0) for counts in issues["daily_counts"])
+    is_long = any(len(clean(label)) > _LONGEST for label in issues["label"])
     with theme():
-        figure = Figure(figsize=(8, 0.35 + 1.55 * rows), layout="constrained")
+        figure = Figure(figsize=(8, 0.35 + (1.75 if is_long else 1.55) * rows), layout="constrained")
         grid = figure.subplots(rows, _COLUMNS, squeeze=False, sharey=True)
         panels = [panel for line in grid for panel in line]
         for panel in panels[len(issues) :]:
@@ -35,20 +38,36 @@ def issue_chart(view: BranchView) -> Html:
         for panel, issue in zip(panels, issues.itertuples(index=False), strict=False):
             days = range(1, len(issue.daily_counts) + 1)
             panel.bar(days, issue.daily_counts, 0.8, color=ACCENT if issue.is_hot else SOURCE["work_order"])
-            panel.set_title(f"{issue.rank}. {_short(issue.label)}（{issue.n_records}件）", loc="left", fontsize=9)
+            panel.set_title(_title(issue, is_long), loc="left", fontsize=9, linespacing=1.35)
             panel.set_ylim(0, highest * 1.1)
             panel.set_xticks([1, 10, 20, len(issue.daily_counts)])
             panel.yaxis.get_major_locator().set_params(integer=True, nbins=3)
             panel.grid(axis="y", color=PALE, linewidth=0.6)
             panel.set_axisbelow(True)
-            panel.tick_params(length=0, labelsize=8, labelcolor=GREY)
+            panel.tick_params(length=0, labelsize=8, labelcolor=SOFT)
         told = "，".join(f"{issue.label}{issue.n_records}件" for issue in issues.itertuples(index=False))
         marked = "橙色为显著上升的热点；" if issues["is_hot"].any() else ""
-        caption = f"热度靠前的{len(issues)}个问题的每日件数（{marked}横轴为日，纵轴为件，各图同一刻度）"
+        n = len({identity for ids in issues["record_ids"] for identity in ids}) or int(issues["n_records"].sum())
+        caption = (
+            f"热度靠前的{len(issues)}个问题的每日件数（{marked}横轴为日，纵轴为件，各图同一刻度，n={number(n)}件）"
+        )
         label = f"{view.name}{month_name(view.month)}问题每日件数：{clean(told)}，单日最多{number(highest, '件')}"
-        return chart(figure, label=label, caption=caption)
+        data = pd.DataFrame(
+            {f"{issue.rank}. {issue.label}": issue.daily_counts for issue in issues.itertuples(index=False)}
+        )
+        data.insert(0, "日", range(1, len(data) + 1))
+        return chart(figure, label=label, caption=caption, data=data)
 
 
-def _short(label: str, limit: int = 11) -> str:
-    label = clean(label).replace("$", "＄")  # matplotlib would read $…$ as a formula
-    return label if len(label) <= limit else label[: limit - 1] + "…"
+def _title(issue: Any, is_long: bool) -> str:
+    """Rank, name and count; where a name is long, all take two lines: the category, and what tells it from others."""
+    label = clean(issue.label)
+    count = f"（{issue.n_records}件）"
+    if not is_long:
+        return f"{issue.rank}. {label}{count}"
+    first, _, rest = label.partition("：")
+    return f"{issue.rank}. {_short(first)}{count}\n{_short(rest, _LONGEST + 4)}"
+
+
+def _short(text: str, limit: int = _LONGEST) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.numbers.wording import month_name, number, percent
 from voc_lib.report.breakdown import by_score
 from voc_lib.report.html import Html, note
-from voc_lib.report.theme import GREY, PALE, SOURCE, chart, theme
-from voc_lib.report.wording import month_name, number, percent
+from voc_lib.report.theme import EDGE, PALE, SOFT, SOURCE, chart, theme
+from voc_lib.schema import SCORES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,14 +19,14 @@ __all__ = ["satisfaction_chart"]
 
 
 def satisfaction_chart(view: BranchView) -> Html:
-    """Shares of the scores 5 to 1, this month above last month."""
+    """Shares of the scores, the best first, this month above last month."""
     from matplotlib.figure import Figure
 
     table = by_score(view.current, view.previous)
     total, before = int(table["n"].sum()), int(table["n_before"].fillna(0).sum())
     if total == 0:
         return note("本月没有满意度回访分值。")
-    caption = f"满意度分值分布（5分最满意；{month_name(view.month)}n={number(total)}件"
+    caption = f"满意度分值分布（{SCORES[-1]}分最满意；{month_name(view.month)}n={number(total)}件"
     with theme():
         figure = Figure(figsize=(8, 2.5), layout="constrained")
         axes = figure.add_subplot()
@@ -50,6 +51,6 @@ def _bars(axes: Any, counts: pd.Series, total: int, shift: float, colour: str, n
     """One month's bars with their shares and counts; gives what stands at their ends."""
     told = [f"{n}件" if total < small else f"{percent(n / total, total)}（{n}件）" for n in counts]
     places = [position + shift for position in range(len(counts))]
-    bars = axes.barh(places, counts / total, 0.38, color=colour, label=name)
-    axes.bar_label(bars, told, padding=4, color=None if shift < 0 else GREY, fontsize=9 if shift < 0 else 8)
+    bars = axes.barh(places, counts / total, 0.38, color=colour, label=name, **EDGE)
+    axes.bar_label(bars, told, padding=4, color=None if shift < 0 else SOFT, fontsize=9 if shift < 0 else 8)
     return told

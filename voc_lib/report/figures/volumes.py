@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.numbers.wording import month_name, number
 from voc_lib.report.breakdown import by_day, by_month
 from voc_lib.report.html import Html, note
-from voc_lib.report.theme import GREY, INK, PALE, SOURCE, chart, theme
-from voc_lib.report.wording import SOURCE_NAMES, month_name, number
-from voc_lib.schema import SOURCES
+from voc_lib.report.theme import EDGE, GREY, INK, PALE, SOFT, SOURCE, chart, theme
+from voc_lib.schema import SOURCE_NAMES, SOURCES
+from voc_lib.store import window
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,12 +34,15 @@ def daily_chart(view: BranchView) -> Html:
         axes = figure.add_subplot()
         _shade_weekends(axes, view.month, len(days))
         _stack(axes, days, days["day"].tolist(), width=0.78)
+        # In the middle of the first or last days' bars it would run into the axis.
+        side = "left" if busiest < 2 else "right" if busiest > len(days) - 3 else "center"
+        shift = {"left": -0.39, "right": 0.39, "center": 0.0}[side]
         axes.annotate(
             f"{days['day'][busiest]}日 {totals[busiest]}件",
-            (days["day"][busiest], totals[busiest]),
+            (days["day"][busiest] + shift, totals[busiest]),
             xytext=(0, 3),
             textcoords="offset points",
-            ha="center",
+            ha=side,
             color=INK,
         )
         axes.set_xlim(0.4, len(days) + 0.6)
@@ -55,37 +59,39 @@ def daily_chart(view: BranchView) -> Html:
 
 
 def monthly_chart(view: BranchView) -> Html:
-    """Voices of each known month, a bar stacked by source; nothing where only this month is known."""
+    """Voices of each month since the first known one, a bar stacked by source; one not known is marked so."""
     from matplotlib.figure import Figure
 
     if len(view.months) < 2 or view.scored.empty:
         return note("暂无往月数据，本图自有两个月数据起提供。")
-    months = by_month(view.scored, view.months)
+    known = set(view.months)
+    every = [month for month in window(view.month, -12, 0) if month >= view.months[0]]
+    months = by_month(view.scored, every)
     totals = months[list(SOURCES)].sum(axis=1)
     with theme():
         figure = Figure(figsize=(8, 2.7), layout="constrained")
         axes = figure.add_subplot()
         positions = list(range(len(months)))
         _stack(axes, months, positions, width=0.62)
-        for position, total in zip(positions, totals, strict=True):
-            axes.annotate(
-                number(total), (position, total), xytext=(0, 3), textcoords="offset points", ha="center", color=INK
-            )
+        for position, month, total in zip(positions, every, totals, strict=True):
+            told, colour = (number(total), INK) if month in known else ("无数据", SOFT)
+            axes.annotate(told, (position, total), xytext=(0, 3), textcoords="offset points", ha="center", color=colour)
         axes.set_xticks(positions, [_month_tick(month, first=i == 0) for i, month in enumerate(months["month"])])
-        axes.set_xlim(-0.6, max(len(months), 6) - 0.4)
+        axes.set_xlim(-0.6, max(len(months), 4) - 0.4)
         axes.set_ylim(0, max(totals.max(), 1) * 1.16)
         axes.set_ylabel("件")
         label = f"{view.name}各月{view.voice}件数：" + "，".join(
-            f"{month_name(month)}{total}件" for month, total in zip(months["month"], totals, strict=True)
+            f"{month_name(month)}{f'{total}件' if month in known else '无数据'}"
+            for month, total in zip(every, totals, strict=True)
         )
         caption = f"各月{view.voice}件数（按来源，n={number(int(totals.sum()))}件）"
-        return chart(figure, label=label, caption=caption, data=_named(months, "月份"))
+        return chart(figure, label=label, caption=caption, data=_named(months[months["month"].isin(known)], "月份"))
 
 
 def _stack(axes: Any, table: pd.DataFrame, positions: list[int], *, width: float) -> None:
     base = table[SOURCES[0]] * 0
     for source in SOURCES:
-        axes.bar(positions, table[source], width, bottom=base, color=SOURCE[source], label=SOURCE_NAMES[source])
+        axes.bar(positions, table[source], width, bottom=base, color=SOURCE[source], label=SOURCE_NAMES[source], **EDGE)
         base = base + table[source]
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(SOURCES), borderaxespad=0.2)
     axes.grid(axis="y", color=PALE, linewidth=0.6)

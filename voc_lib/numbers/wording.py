@@ -9,26 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from voc_lib.report.intervals import ratio_of_counts
+from voc_lib.numbers.intervals import ratio_of_counts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SOURCE_NAMES", "Change", "change_of", "day_name", "listed", "month_name", "number", "points", "share"]
-
-SOURCE_NAMES = {"work_order": "工单", "complaint_intent": "投诉意向", "survey": "满意度回访"}
-SENTIMENT_NAMES = {"negative": "负面", "neutral": "中性", "positive": "正面"}
-CONCERN_NAMES = {"service": "服务", "channel": "渠道", "product": "产品", "process": "业务流程"}
-REASON_NAMES = {
-    "impossible_time": "时间不存在",
-    "future_time": "时间晚于数据截止",
-    "unknown_branch": "分行无法识别",
-    "empty_text": "内容为空",
-    "bad_score": "满意度分值无效",
-    "duplicate_id_conflict": "编号重复而内容不同",
-    "unreadable_row": "行格式无法读取",
-}
-STATUS_NAMES = {"open": "待答复", "answered": "已答复", "overdue": "逾期未答复", "done": "已办结"}
+__all__ = [
+    "Change",
+    "change_of",
+    "day_name",
+    "listed",
+    "month_name",
+    "number",
+    "percent",
+    "points",
+    "share",
+    "short_change",
+]
 
 _PRECISE_FROM = 1000  # records from which a share is told with one decimal
 Direction = Literal["up", "down", "flat"]
@@ -46,6 +43,18 @@ class Change:
     def tone(self) -> Direction:
         """The direction as a colour may show it: flat where it may be chance."""
         return self.direction if self.is_clear else "flat"
+
+    @property
+    def judged(self) -> str:
+        """The change as a sentence tells it: with whether it is more than months differ by themselves."""
+        if self.direction == "flat":
+            return self.text
+        return f"{self.text}，{'超出正常波动范围' if self.is_clear else '属正常波动'}"
+
+    @property
+    def short(self) -> str:
+        """The change as a table or a box tells it: a rise or fall that may be chance says so."""
+        return self.text if self.tone == self.direction else f"{self.text}（正常波动）"
 
 
 def month_name(month: str) -> str:
@@ -80,7 +89,7 @@ def share(n: int, total: int, *, small: int, unit: str = "件") -> str:
 
 def percent(value: float, total: int) -> str:
     """A share of 0 to 1 with as many decimals as its total carries: 23%, 23.4%, 不足1%."""
-    decimals = 1 if total >= _PRECISE_FROM else 0
+    decimals = _decimals(total)
     step = 10.0**-decimals
     if 0 < value * 100 < step:
         return f"不足{step:.{decimals}f}%"
@@ -89,12 +98,18 @@ def percent(value: float, total: int) -> str:
     return f"{value * 100:.{decimals}f}%"
 
 
-def points(now: float, before: float) -> str:
-    """A difference of two shares in percentage points: 上升3个百分点."""
-    difference = round((now - before) * 100)
+def points(now: float, before: float, *, total: int) -> str:
+    """A difference of two shares in percentage points, with as many decimals as the shares carry: 上升3个百分点.
+
+    Args:
+        now, before: the shares, 0 to 1.
+        total: what they are shares of; the smaller one of the two.
+    """
+    decimals = _decimals(total)
+    difference = round((now - before) * 100, decimals)
     if difference == 0:
         return "基本持平"
-    return f"{'上升' if difference > 0 else '下降'}{abs(difference)}个百分点"
+    return f"{'上升' if difference > 0 else '下降'}{abs(difference):.{decimals}f}个百分点"
 
 
 def change_of(now: int, before: int | None, *, small: int, unit: str = "件") -> Change:
@@ -112,8 +127,7 @@ def change_of(now: int, before: int | None, *, small: int, unit: str = "件") ->
         return Change("与上月持平", "flat", False)
     rising = now > before
     direction: Direction = "up" if rising else "down"
-    _, low, high = ratio_of_counts(now, before)
-    is_clear = low > 1 or high < 1
+    is_clear = _is_clear(now, before)
     if before < small or now < small:
         return Change(f"较上月{'增加' if rising else '减少'}{number(abs(now - before), unit)}", direction, is_clear)
     per_cent = round(abs(now / before - 1) * 100)
@@ -124,17 +138,19 @@ def change_of(now: int, before: int | None, *, small: int, unit: str = "件") ->
     return Change(f"较上月{'增长' if rising else '下降'}{per_cent}%", direction, is_clear)
 
 
-def short_change(now: int, before: int | None, *, small: int) -> tuple[str, Direction]:
-    """A change as a table cell: +12%, −3, 持平, –; with its direction, which is flat where it may be chance."""
+def short_change(now: int, before: int | None, *, small: int, unit: str = "件") -> tuple[str, Direction]:
+    """A change as a table cell: +12%, −3件, 持平, –; with its direction, which is flat where it may be chance.
+
+    Per cent stand where `change_of` has them: neither where a month is small nor from a doubling on.
+    """
     if before is None:
         return "–", "flat"
     if now == before:
         return "持平", "flat"
-    _, low, high = ratio_of_counts(now, before)
-    direction: Direction = "up" if low > 1 else "down" if high < 1 else "flat"
+    direction: Direction = "flat" if not _is_clear(now, before) else "up" if now > before else "down"
     sign = "+" if now > before else "−"
-    if before < small or now < small:
-        return f"{sign}{number(abs(now - before))}", direction
+    if before < small or now < small or now >= 2 * before:
+        return f"{sign}{number(abs(now - before), unit)}", direction
     per_cent = round(abs(now / before - 1) * 100)
     return (f"{sign}{per_cent}%", direction) if per_cent else ("持平", "flat")
 
@@ -144,3 +160,13 @@ def listed(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{'、'.join(names[:-1])}和{names[-1]}"
+
+
+def _decimals(total: int) -> int:
+    return 1 if total >= _PRECISE_FROM else 0
+
+
+def _is_clear(now: int, before: int) -> bool:
+    """Whether the 95 % interval of the ratio of the two counts leaves out 1."""
+    _, low, high = ratio_of_counts(now, before)
+    return low > 1 or high < 1

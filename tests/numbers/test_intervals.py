@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voc_lib.report.intervals import mean_interval, ratio_of_counts, share_interval, shares_differ
+from voc_lib.numbers.intervals import mean_interval, ratio_of_counts, share_interval, shares_differ
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
@@ -18,6 +18,7 @@ def test_a_share_lies_in_its_interval(a: int, b: int) -> None:
 
 
 def test_known_values() -> None:
+    assert share_interval(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
     assert share_interval(10, 40) == pytest.approx((0.1419, 0.4019), abs=5e-4)  # Wilson, by hand
     ratio, low, high = ratio_of_counts(20, 10)
     assert (ratio, low, high) == pytest.approx((2.0, 0.89351, 4.78455), abs=1e-4)  # by bisecting the tails
