@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import rows
-from voc_lib.ingest import land, link_matters
+from voc_lib.ingest import land, link_matters, linking
+from voc_lib.ingest.linking import is_same_matter
 from voc_lib.params import Profile
 from voc_lib.params.thresholds import IngestSettings
 from voc_lib.privacy import Masker
@@ -65,6 +66,22 @@ def test_row_order_does_not_matter(order: list[int]) -> None:
     linked = link_matters(window, month="2013-05", settings=SETTINGS)
     shuffled = link_matters(window.iloc[order], month="2013-05", settings=SETTINGS)
     pd.testing.assert_frame_equal(linked, shuffled)
+
+
+def test_a_number_that_many_share_is_compared_with_its_last_voices_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten times the voices are ten times the comparisons, not a hundred times; equal texts link however far apart."""
+    n_compared = 0
+
+    def counted(first: str, second: str, *, similarity: float) -> bool:
+        nonlocal n_compared
+        n_compared += 1
+        return is_same_matter(first, second, similarity=similarity)
+
+    monkeypatch.setattr(linking, "is_same_matter", counted)
+    texts = ["手机银行登录不上去了", *(chr(0x4E00 + 7 * i) * 8 for i in range(300)), "手机银行登录不上去了"]
+    linked = link_matters(voices(*({"text": text} for text in texts)), month="2013-05", settings=SETTINGS)
+    assert n_compared <= 60 * len(texts)
+    assert linked["matter_id"].iloc[-1] == linked["matter_id"].iloc[0] and linked["matter_id"].nunique() == 301
 
 
 @pytest.mark.shared

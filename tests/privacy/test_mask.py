@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voc_lib.privacy import Masker
+from tests.patterns import unbounded_inside
+from voc_lib.privacy import RECOGNISERS, Masker
 from voc_lib.privacy.checks import is_bank_card, is_mobile, is_resident_id
-from voc_lib.privacy.fold import fold_width
+from voc_lib.privacy.fold import fold, fold_width
+from voc_lib.text import normalise
 
 MASKER = Masker.default()
 
@@ -64,6 +68,182 @@ def test_a_column_keeps_its_index_and_missing_values() -> None:
     assert list(frame.index) == [7, 3, 5]
     assert frame["text"].isna().tolist() == [False, True, False]
     assert frame["n_masked"].tolist() == [1, 0, 0]
+
+
+WRITTEN = {
+    "手机号": """
+        我的手机013800138000|电话+86 138 0013 8000|(86)13800138000|138,0013,8000|138、0013、8000|138*0013*8000
+        138~0013~8000|138＿0013＿8000|138|0013/8000|138    0013    8000|138 -- 0013 -- 8000|1380013800013900139000
+        138(0013)8000
+        幺三八零零幺三八零零零|幺三八洞洞幺三八洞洞洞|138零零1三8000|【138】00138000|138o0138ooo|1.3.8.0.0.1.3.8.0.0.0
+        1/3/8/0/0/1/3/8/0/0/0|138・0013・8000|138•0013•8000|1 3 8  0 0 1 3  8 0 0 0|1-3-8-0-0-1-3-8-0-0-0
+        13800138000-1
+        008613800138000|86 - 13800138000|13800138000.5|138⁃0013⁃8000|138➖0013➖8000|138。0013。8000|1380-0138-000
+        𝟏𝟑𝟖𝟎𝟎𝟏𝟑𝟖𝟎𝟎𝟎|①③⑧⓪⓪①③⑧⓪⓪⓪|١٣٨٠٠١٣٨٠٠٠|1️⃣3️⃣8️⃣0️⃣0️⃣1️⃣3️⃣8️⃣0️⃣0️⃣0️⃣|১৩৮০০১৩৮০০০
+        138🄋0138000
+    """,
+    "固定电话": """
+        010-62345678|(010)62345678|（010）62345678|010 6234 5678|010.62345678|010/62345678
+        0755 - 82345678|010 -- 62345678|+86-10-62345678|+86 10 6234 5678|+86(10)62345678|86-010-62345678|0311-6234567
+        010_62345678|零一零六二三四五六七八|010*62345678|010、62345678|座机62345678|我的号码是62345678
+        单位电话：6234-5678|电话6234 5678转801
+        010-62345678-801|0755-8234567 8|010- 6234 - 5678|0 1 0 6 2 3 4 5 6 7 8|打62345678找我
+    """,
+    "身份证号": """
+        11010519491231002X|110105 19491231 002X|110105-19491231-002X|110105.19491231.002X|11010519491231002 X
+        110105 1949-12-31 002X|一一零一零五一九四九一二三一零零二X|130503670401001|11010519491231002×
+        11010519491231002Ⅹ
+        11010519491231002*|110105,19491231,002X|身份证110105194912310|身份证号码是：1101 0519 4912 3100 2X
+    """,
+    "银行卡号": """
+        卡号6222 0200 0000 0000 000|4111111111111111|4111.1111.1111.1111|4111_1111_1111_1111|4111,1111,1111,1111
+        4111   1111   1111   1111|4111/1111/1111/1111|4111 - 1111 - 1111 - 1111|卡号是：4111*1111*1111*1111
+        卡号622700001234|账号11001018800053011111|账号1100 1018 8000 5301 1111|存折11001018800053011111
+        卡号（6227000012345678）|卡号“6227000012345678”|卡号为:【6227000012345678】|卡号 No.6227000012345678
+        四一一一一一一一一一一一一一一一|0200003309020123459|卡号6222020000000000，500元
+    """,
+    "邮箱": """
+        a.b@example.com|a.b ＠ example．com|zhang@example。com|zhang@example,com|zhang#qq.com|zhang(at)example.com
+        zhang at example dot com|zhang@qq|张三@example.com|zhang @ example . com|zhang＠ｅｘａｍｐｌｅ．ｃｏｍ
+        zhang@mail.example.com.cn|zhang@\texample.com|zhang艾特example.com|zhang@example点com
+    """,
+}
+VARIANTS = [
+    (label, text.strip())
+    for label, table in WRITTEN.items()
+    # One example has the dividing sign of this table in it.
+    for text in table.replace("138|0013/8000", "138¦0013/8000").replace("\n", "|").replace("¦", "\uff5c").split("|")
+    if text.strip()
+]
+
+
+@pytest.mark.parametrize(("label", "text"), VARIANTS)
+def test_numbers_are_masked_in_every_way_in_which_people_write_them(label: str, text: str) -> None:
+    masked, _ = MASKER.mask(f"您好，{text}，谢谢")
+    assert f"〔{label}〕" in masked
+    left = re.sub("〔[^〕]*〕", "", masked).replace("500元", "")
+    assert sum(unicodedata.numeric(char, None) is not None for char in left) <= 1, masked
+    assert "@" not in left
+
+
+UNSEEN = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
+UNSEEN += [chr(code) for code in (*range(0xFE00, 0xFE10), 0x034F, 0x20E3, 0x3164, 0xE0100)]
+
+
+def test_what_cannot_be_seen_divides_no_number_and_does_not_stay_in_the_mask() -> None:
+    for unseen in UNSEEN:
+        for number, label in (
+            ("13800138000", "手机号"),
+            ("11010519491231002X", "身份证号"),
+            ("zhang@example.com", "邮箱"),
+        ):
+            divided = unseen.join(number)
+            assert MASKER.mask(f"找{divided}。") == (f"找〔{label}〕。", 1), f"U+{ord(unseen):04X}"
+
+
+@given(
+    number=st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    parts=st.lists(
+        st.sampled_from(["", "\u200f", "\u2066", "\ufe0f", "\x07", "\ue000", "－"]), min_size=10, max_size=10
+    ),
+    zero=st.sampled_from("0٠০０𝟎𝟶⓪"),
+)
+def test_no_mobile_number_can_be_read_once_the_masked_text_is_normalised(
+    number: str, parts: list[str], zero: str
+) -> None:
+    written = "".join(a + b for a, b in zip(number.replace("0", zero), [*parts, ""], strict=True))
+    masked, _ = MASKER.mask(f"手机{written}，谢谢")
+    assert number not in re.sub(r"[\s\-\ue000]", "", normalise(masked))
+
+
+@pytest.mark.parametrize("kind", ["〇零○一二三四五六七八九"])
+def test_places_lead_back_to_the_original(kind: str) -> None:
+    text = f"a\u200b{kind}\u200b13"
+    folded = fold(text)
+    assert folded.text == f"a{kind}13"
+    assert folded.span(1, 1 + len(kind)) == (2, 2 + len(kind))
+    assert folded.span(0, len(folded.text)) == (0, len(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    """
+    2013-05-18 2013-05-20 9点到
+    从2013-05-18 2013-05-20 9:30
+    5月18 2013-05-20 3笔
+    18-22 2013-05-18
+    刷卡 2013-05-18 22 30
+    取卡2013-05-18 1200元
+    办卡 2013-05-18 20000元
+    账户2013.05.18 22-30
+    卡 2013 05 18 1530
+    账户20130518120000转出
+    转账1380013.80元
+    交易流水20130518221857
+    150-2000-3000元
+    13 5000 2000 300元
+    第1 3 5 7 9 11 13 15 17期
+    2013-05-18至2013-06-18
+    8:30-17:30 9:00-16:00
+    电话2000 3000元
+    来电 8000-9000元左右
+    联系 2013-0518
+    小区2013-05-18
+    南区2-3天
+    万达广场10-12点
+    公寓100-200元
+    QQ群12345人
+    3号柜台5号窗口2户
+    12号6000户
+    和平路12号支行
+    解放路5号线
+    2012 2013 2014 2015
+    客户：高度重视
+    客户：何时到账
+    收款人：石家庄
+    客户:马上要求
+    谢谢先生
+    """.strip().splitlines(),
+)
+def test_dates_times_amounts_and_plain_words_can_still_be_read(text: str) -> None:
+    assert MASKER.mask(text.strip()) == (text.strip(), 0)
+
+
+def test_a_number_beside_an_amount_or_a_date_goes_and_the_rest_stays() -> None:
+    assert MASKER.mask("卡号6222020000000000，5000元，2013-05-18 9:30") == (
+        "卡号〔银行卡号〕，5000元，2013-05-18 9:30",
+        1,
+    )
+    assert MASKER.mask("13800138000 2013-05-18 5000元") == ("〔手机号〕 2013-05-18 5000元", 1)
+    assert MASKER.mask("15 138 0013 8000") == ("15 〔手机号〕", 1)
+
+
+def test_recognisers_look_no_further_the_longer_a_text_is() -> None:
+    assert unbounded_inside(r"wechat(?=[a-z]*\d)") != []
+    for recogniser in RECOGNISERS:
+        found = unbounded_inside(recogniser.pattern.pattern)
+        # The name before an address of mail has one possible start, since none of its characters may stand before it.
+        assert not found or (recogniser.kind == "email" and recogniser.pattern.pattern.startswith("(?<![")), recogniser
+
+
+@pytest.mark.parametrize("unit", ["13800138000 ", "路12号", "ab@c.cn ", "wechat", "1 ", "卡 ", "1号1号楼"])
+def test_the_work_grows_with_the_text_and_not_with_its_square(unit: str) -> None:
+    def steps(repeats: int) -> int:
+        counted = 0
+
+        def count(*_: object) -> None:
+            nonlocal counted
+            counted += 1
+
+        sys.setprofile(count)
+        try:
+            MASKER.find(unit * repeats)
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    MASKER.find(unit)  # whatever is made once is made now
+    assert steps(400) <= 2.2 * steps(200)
 
 
 DIGITS = st.text("0123456789０１２３一二三零〇 -", max_size=30)

@@ -3,6 +3,6 @@
 from voc_lib.ingest.landing import land
 from voc_lib.ingest.linking import link_matters
 from voc_lib.ingest.quality import daily_counts, intake, refusals
-from voc_lib.ingest.state import FileReport, LandReport
+from voc_lib.ingest.state import FileReport, LandReport, landed_months
 
-__all__ = ["FileReport", "LandReport", "daily_counts", "intake", "land", "link_matters", "refusals"]
+__all__ = ["FileReport", "LandReport", "daily_counts", "intake", "land", "landed_months", "link_matters", "refusals"]

@@ -1,4 +1,4 @@
-"""Landing: raw files in, the tables landed, quarantine and ledger out; every raw row accounted for.
+"""Landing: raw files in, the tables landed, quarantine, ledger and rawfiles out; every raw row accounted for.
 
 Everything is read, checked and masked in memory before anything is written. `state/land.json` is the commit point: it
 is taken away before the first table is written and comes back after the last, so a killed landing is done again.
@@ -6,19 +6,21 @@ is taken away before the first table is written and comes back after the last, s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError
 from voc_lib.ingest.collect import Collected, collect
+from voc_lib.ingest.notes import notes_of
 from voc_lib.ingest.raw import find_raw_files
 from voc_lib.ingest.settle import settle
 from voc_lib.ingest.state import FileReport, LandReport, fingerprint, load_state, save_state
 from voc_lib.ingest.validate import usual_months
 from voc_lib.params import Profile
 from voc_lib.privacy import Masker, Pseudonymiser, load_or_make_key
-from voc_lib.schema import UNKNOWN, empty
+from voc_lib.schema import HEAD_OFFICE, UNKNOWN, empty
 from voc_lib.store import Store, window
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["land"]
 
-_TABLES = ("landed", "quarantine", "ledger")
+_TABLES = ("landed", "quarantine", "ledger", "rawfiles")
 
 
 def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | None = None) -> LandReport:
@@ -54,7 +56,7 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
     if last is not None and _is_complete(store, last):
         pseudonyms = Pseudonymiser(load_or_make_key(root))
         if last.fingerprint == fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag()):
-            return last
+            return replace(last, unmatched=tuple(file.name for file in files if file.source is None))
     collected = collect(profile, files)
     end = moment if moment is not None else _end_of_last_usual_month(collected.rows)
     # Only now, for a faulty file must leave nothing behind, not even a key.
@@ -63,7 +65,7 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
     mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag())
     report = _report(profile, collected, settled, as_of=end, mark=mark)
     save_state(root, None)
-    _write(store, settled, report)
+    report = replace(report, tables=_write(store, settled, report))
     save_state(root, report)
     return report
 
@@ -91,8 +93,9 @@ def _report(
     landed, ledger = settled["landed"], settled["ledger"]
     months = _months(landed)
     stray = tuple(sorted(set(landed["month"].unique()) - set(months)))
+    files = tuple(_file_report(file, ledger) for file in collected.files)
     return LandReport(
-        files=tuple(_file_report(file, ledger) for file in collected.files),
+        files=files,
         unmatched=collected.unmatched,
         months=months,
         stray_months=stray,
@@ -100,6 +103,14 @@ def _report(
         as_of=as_of.strftime("%Y-%m-%dT%H:%M:%S"),
         n_masked=int(landed["n_masked"].sum()),
         fingerprint=mark,
+        notes=notes_of(
+            profile,
+            files,
+            collected.unmatched,
+            landed=landed,
+            quarantine=settled["quarantine"],
+            stray_months=stray,
+        ),
         changed=True,
     )
 
@@ -123,29 +134,40 @@ def _file_report(file: FileReport, ledger: pd.DataFrame) -> FileReport:
     return FileReport(file.name, file.source, file.sha256, file.n_rows, file.extra_columns, counts)
 
 
-def _partitions(report: LandReport) -> list[tuple[str, str]]:
+def _partitions(name: str, report: LandReport) -> list[tuple[str, str]]:
+    """The partitions that the table has, be they empty."""
     months = (*report.stray_months, *report.months)
-    return [*((branch, month) for branch in report.branches for month in months), (UNKNOWN, UNKNOWN)]
+    if name == "rawfiles":
+        return [(HEAD_OFFICE, month) for month in months]
+    placed = [(branch, month) for branch in report.branches for month in months]
+    return placed if name == "landed" else [*placed, (UNKNOWN, UNKNOWN)]
 
 
-def _write(store: Store, tables: dict[str, pd.DataFrame], report: LandReport) -> None:
-    """Write every partition of the range, empty ones too, and take away those that no longer belong to it."""
-    wanted = _partitions(report)
+def _write(store: Store, tables: dict[str, pd.DataFrame], report: LandReport) -> dict[str, str]:
+    """Write every partition of the range, empty ones too, and take away those that no longer belong to it.
+
+    Returns: the SHA-256 of each, by table/branch/month.
+    """
+    digests = {}
     for name in _TABLES:
         parts = dict(iter(tables[name].groupby(["branch", "month"], sort=True)))
         nothing = empty(name, tz=store.tz)
-        own = [p for p in wanted if name != "landed" or p != (UNKNOWN, UNKNOWN)]
+        own = _partitions(name, report)
         for branch, month in own:
-            store.write(name, parts.pop((branch, month), nothing), branch, month)
+            digests[f"{name}/{branch}/{month}"] = store.write(name, parts.pop((branch, month), nothing), branch, month)
         if parts:
             raise AssertionError(f"{name}: rows outside the range: {sorted(parts)[:3]}")
         for branch, month in sorted(set(store.partitions(name)) - set(own)):
             store.remove(name, branch, month)
+    return digests
 
 
 def _is_complete(store: Store, report: LandReport) -> bool:
-    wanted = set(_partitions(report))
+    """Whether the tables are there as they were written: no partition more or less, and none damaged."""
+    if any(set(_partitions(name, report)) != set(store.partitions(name)) for name in _TABLES):
+        return False
     return all(
-        (wanted if name != "landed" else wanted - {(UNKNOWN, UNKNOWN)}) == set(store.partitions(name))
+        store.digest(name, branch, month) == report.tables.get(f"{name}/{branch}/{month}")
         for name in _TABLES
+        for branch, month in _partitions(name, report)
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError, nearest
 from voc_lib.ingest.readers import Sheet
+from voc_lib.ingest.spelling import plain_heading
 from voc_lib.params import SourceSettings
 from voc_lib.params.sources import FIELDS
 
@@ -53,15 +53,15 @@ def map_sheet(sheet: Sheet, settings: SourceSettings, *, file: str, source: str)
     frame = pd.DataFrame(data, columns=list(FIELDS), dtype="str")
     frame["origin_sheet"] = pd.Series(sheet.name, index=frame.index, dtype="str")
     frame["origin_row"] = pd.Series(sheet.numbers, index=frame.index, dtype="int64")
-    known_headings = {_plain(c) for c in (*settings.columns.values(), *settings.drop)}
-    extra = tuple(h for h in sheet.heading if h and _plain(h) not in known_headings)
+    known_headings = {plain_heading(c) for c in (*settings.columns.values(), *settings.drop)}
+    extra = tuple(h for h in sheet.heading if h and plain_heading(h) not in known_headings)
     return Mapped(frame, extra)
 
 
 def _places(sheet: Sheet, *, file: str) -> dict[str, list[int]]:
     places: dict[str, list[int]] = {}
     for place, heading in enumerate(sheet.heading):
-        places.setdefault(_plain(heading), []).append(place)
+        places.setdefault(plain_heading(heading), []).append(place)
     return places
 
 
@@ -75,7 +75,7 @@ def _place(
     file: str,
     source: str,
 ) -> int | None:
-    found = places.get(_plain(column), [])
+    found = places.get(plain_heading(column), [])
     where = {"file": file, "sheet": sheet.name or None, "column": column, "field": field}
     if len(found) > 1:
         raise SourceError("column is there twice", **where, hint="export it again with each column once")
@@ -89,8 +89,3 @@ def _place(
         nearest=nearest(column, [h for h in sheet.heading if h]),
         hint=f"name it under {source}.columns in params/sources.yaml, or under {source}.optional if it may be missing",
     )
-
-
-def _plain(heading: str) -> str:
-    """Headings compare without regard to width, blanks and case."""
-    return "".join(unicodedata.normalize("NFKC", heading).lower().split())

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from voc_lib.errors import ProfileError, SourceError
+from voc_lib.ingest.spelling import shown_name
 from voc_lib.params import Profile
 
 __all__ = ["RawFile", "find_raw_files"]
@@ -18,10 +19,10 @@ class RawFile:
     """One raw file.
 
     Args:
-        name: path below data/raw, with forward slashes.
+        name: path below data/raw, with forward slashes, in a form that can be shown.
         path: where it lies.
         source: the source whose pattern it matches; None where none does.
-        sha256: of its bytes.
+        sha256: of its bytes; empty where it belongs to no source.
     """
 
     name: str
@@ -38,13 +39,15 @@ def find_raw_files(profile: Profile, folder: Path) -> list[RawFile]:
         ProfileError: one matches the patterns of two sources.
     """
     paths = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
-    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    names = {shown_name(path.relative_to(folder).as_posix()): path for path in paths}
     names = {name: path for name, path in names.items() if not _is_ignored(name)}
     patterns = ", ".join(p for _, settings in profile.sources.items() for p in settings.files)
     if not names:
         raise SourceError("no raw files", folder=str(folder), expected=patterns, hint="put the exports there")
+    sources = {name: _source_of(profile, name) for name in sorted(names)}
     files = [
-        RawFile(name, path, _source_of(profile, name), _sha256(name, path)) for name, path in sorted(names.items())
+        RawFile(name, names[name], source, "" if source is None else _sha256(name, names[name]))
+        for name, source in sources.items()
     ]
     if all(file.source is None for file in files):
         raise SourceError(
@@ -62,11 +65,13 @@ def _is_ignored(name: str) -> bool:
 
 
 def _source_of(profile: Profile, name: str) -> str | None:
+    # A Windows program writes .CSV where another writes .csv.
+    name = name.casefold()
     last = name.rsplit("/", 1)[-1]
     found = [
         source
         for source, settings in profile.sources.items()
-        if any(fnmatchcase(name, pattern) or fnmatchcase(last, pattern) for pattern in settings.files)
+        if any(fnmatchcase(part, pattern.casefold()) for pattern in settings.files for part in (name, last))
     ]
     if len(found) > 1:
         raise ProfileError(

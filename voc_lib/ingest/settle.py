@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from voc_lib.ingest.accounts import ledger_of, rawfiles_of
 from voc_lib.ingest.collect import Collected
 from voc_lib.ingest.validate import check_rows
-from voc_lib.params import Profile
+from voc_lib.params import Profile, SourceSettings
 from voc_lib.params.sources import FIELDS
 from voc_lib.privacy import Masker, Pseudonymiser
 from voc_lib.schema import UNKNOWN, table
+from voc_lib.text import normalise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,44 +22,92 @@ __all__ = ["settle"]
 # Control characters but tab and line feed, halves of surrogate pairs, and code points that no text may hold.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _CUT = "〔过长，已截断〕"
+_LETTER = re.compile(r"[^\W_]")
+_LONG_NUMBER = re.compile(r"\d(?:\D{0,2}\d){6}|[@＠]")
+_DECIMALS = re.compile(r"(?<=\d)\.0+\Z")
+_TEXTS = ("status", "reply")
+_FOLLOW_UP = (*_TEXTS, "replied_at")
 _LABELS = ("order_type", "outlet", "channel", "level", "status")
 
 
 def settle(
     collected: Collected, profile: Profile, *, masker: Masker, pseudonyms: Pseudonymiser, as_of: pd.Timestamp
 ) -> dict[str, pd.DataFrame]:
-    """The tables landed, quarantine and ledger, of all branches and months together.
+    """The tables landed, quarantine, ledger and rawfiles, of all branches and months together.
 
     A row without a known branch, or without a time up to as_of, belongs to no branch-month: it stands under unknown.
     """
     import pandas as pd
 
     checked = [
-        check_rows(collected.rows[collected.rows["source"] == source], settings, profile, as_of=as_of)
+        check_rows(
+            _tidied(collected.rows[collected.rows["source"] == source], settings), settings, profile, as_of=as_of
+        )
         for source, settings in profile.sources.items()
     ]
     rows = pd.concat(checked).sort_index()
     rows = _mark_duplicates(rows)
+    rows["dated"] = rows["month"]
     homeless = (rows["branch"] == UNKNOWN) | (rows["month"] == UNKNOWN) | (rows["reason"] == "future_time")
     months = set(rows.loc[(rows["outcome"] == "record") & ~homeless, "month"])
     # A month without a single record is no month of the centre: its refusals stand under unknown.
     homeless |= ~rows["month"].isin(months)
     rows.loc[homeless, ["branch", "month"]] = UNKNOWN
     unreadable = collected.unreadable.assign(
-        branch=UNKNOWN, month=UNKNOWN, record_id=None, reason="unreadable_row", outcome="unreadable_row"
+        branch=UNKNOWN, month=UNKNOWN, dated=UNKNOWN, record_id=None, reason="unreadable_row", outcome="unreadable_row"
     )
+    # A row out of step has a phone or an ID number for its own number; only a keyed hash of such a one is kept.
+    rows["record_id"] = _safe_numbers(rows["record_id"], pseudonyms)
     everything = pd.concat([rows, unreadable], ignore_index=True) if len(unreadable) else rows
     return {
         "landed": _landed(rows[rows["outcome"] == "record"], profile, masker, pseudonyms),
         "quarantine": _quarantine(everything),
-        "ledger": _ledger(everything, {file.name: file.sha256 for file in collected.files}),
+        "ledger": ledger_of(everything),
+        "rawfiles": rawfiles_of(everything, {file.name: file.sha256 for file in collected.files}),
     }
 
 
-def _mark_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give each row its outcome; among good rows of one number the first stays.
+def _tidied(rows: pd.DataFrame, settings: SourceSettings) -> pd.DataFrame:
+    """The rows with a text that shows nothing as no text, and a customer's number in one form, or none."""
+    nobody = {_customer_form(word) for word in settings.placeholders} | {""}
+    signs = {word for word in nobody if len(word) == 1}
 
-    The same content again is a duplicate; other content under the same number is a conflict, and refused.
+    def customer(value: str) -> str:
+        form = _customer_form(value)
+        # Where one sign stands for nobody, so does a row of it: 00000000.
+        return "" if form in nobody or (len(set(form)) == 1 and form[0] in signs) else form
+
+    known = {value: customer(value) for value in rows["customer"].unique()}
+    return rows.assign(
+        text=_clean(rows["text"])
+        .map(lambda text: text if _LETTER.search(text) or normalise(text) else "")
+        .astype("str"),
+        customer=rows["customer"].map(known).astype("str"),
+    )
+
+
+def _customer_form(value: str) -> str:
+    """A customer's number however a spreadsheet wrote it: c1 and Ｃ1, 123 and 123.0 are one."""
+    return _DECIMALS.sub("", normalise(value).upper())
+
+
+def _safe_numbers(numbers: pd.Series, pseudonyms: Pseudonymiser) -> pd.Series:
+    finder = Masker.default(without=("address", "name", "plate"))
+
+    def safe(number: str) -> str:
+        # Most numbers are too short to be anybody's; to ask the recognisers of each would cost more than the texts do.
+        is_personal = _LONG_NUMBER.search(number) is not None and bool(finder.find(number))
+        return f"#{pseudonyms.key_of(number)[:16]}" if is_personal else number
+
+    return numbers.map({number: safe(number) for number in numbers.unique()}).astype("str")
+
+
+def _mark_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give each row its outcome; among good rows of one number the earliest stays, of equal times the first.
+
+    The same content again is a duplicate; other content under the same number is a conflict, and refused. By time, not
+    by file: what lands for a later month, under whatever file name, never takes a record from an earlier one. What is
+    done about a voice (status, reply, its time) is no content: the record has the last that its repetitions tell.
     """
     rows = rows.copy()
     good = rows["reason"].isna()
@@ -66,16 +116,32 @@ def _mark_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     repeated = rows[good & rows[good].duplicated(keys, keep=False).reindex(rows.index, fill_value=False)]
     if repeated.empty:
         return rows
-    content = [c for c in FIELDS if c not in ("record_id", "month")]
+    content = [c for c in FIELDS if c not in ("record_id", *_FOLLOW_UP)]
     alike = repeated.assign(content=repeated[content].astype("str").fillna("").agg("\x1f".join, axis=1))
+    alike = alike.sort_values("occurred_at", kind="stable")
     first = alike.groupby(keys, sort=False)["content"].transform("first")
     later = alike.duplicated(keys, keep="first")
     same = later & (alike["content"] == first)
     other = later & ~same
+    alike["rank"] = alike["origin_file"].map(_file_ranks(rows[good]))
+    told = (
+        alike[(alike["content"] == first)].sort_values("rank", kind="stable").replace(dict.fromkeys(_TEXTS, ""), None)
+    )
+    told = told.groupby(keys, sort=False)[list(_FOLLOW_UP)].transform("last")
+    kept = told.index.intersection(later.index[~later])
+    for column in _FOLLOW_UP:
+        rows.loc[kept, column] = told.loc[kept, column].fillna("") if column in _TEXTS else told.loc[kept, column]
     rows.loc[same.index[same], "outcome"] = "duplicate"
     rows.loc[other.index[other], ["reason", "outcome"]] = "duplicate_id_conflict"
-    rows.loc[other.index[other], "detail"] = "another row with this number came first and says something else"
+    rows.loc[other.index[other], "detail"] = "an earlier row with this number says something else"
     return rows
+
+
+def _file_ranks(good: pd.DataFrame) -> dict[str, int]:
+    """The raw files in the order in which they were exported: by their last voice, then by name."""
+    last = good.groupby("origin_file")["occurred_at"].max()
+    order = sorted((time, str(name)) for name, time in last.items())
+    return {name: rank for rank, (_, name) in enumerate(order)}
 
 
 def _landed(good: pd.DataFrame, profile: Profile, masker: Masker, pseudonyms: Pseudonymiser) -> pd.DataFrame:
@@ -107,11 +173,5 @@ def _cut(texts: pd.Series, longest: int) -> pd.Series:
 def _quarantine(rows: pd.DataFrame) -> pd.DataFrame:
     refused = rows[rows["reason"].notna()].copy()
     refused["record_id"] = refused["record_id"].replace("", None)
+    refused["detail"] = Masker.default(without=("address", "plate")).mask_series(refused["detail"])["text"]
     return refused[list(table("quarantine").names)].reset_index(drop=True)
-
-
-def _ledger(rows: pd.DataFrame, sha256: dict[str, str]) -> pd.DataFrame:
-    keys = ["origin_file", "source", "branch", "month", "outcome"]
-    counts = rows.groupby(keys, sort=True).size().rename("n_rows").reset_index()
-    counts["sha256"] = counts["origin_file"].map(sha256)
-    return counts[list(table("ledger").names)]

@@ -18,9 +18,9 @@ from voc_lib.store import write_bytes
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FileReport", "LandReport", "fingerprint", "load_state", "save_state"]
+__all__ = ["FileReport", "LandReport", "fingerprint", "landed_months", "load_state", "save_state"]
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ class LandReport:
         branches: branch codes, in the profile's order.
         as_of: the moment the run stands for, local time (ISO 8601).
         n_masked: personal data masked.
+        notes: what else a person should know, a line each (see notes.py).
+        tables: SHA-256 of each partition written, by table/branch/month.
         fingerprint: of everything the landing depends on.
         changed: False where nothing had to be done.
     """
@@ -68,6 +70,8 @@ class LandReport:
     as_of: str
     n_masked: int
     fingerprint: str
+    notes: tuple[str, ...] = ()
+    tables: Mapping[str, str] = field(default_factory=dict)
     changed: bool = True
 
     @property
@@ -103,7 +107,7 @@ class LandReport:
 def fingerprint(profile: Profile, files: list[RawFile], *, as_of: pd.Timestamp | None, key_tag: str) -> str:
     """A hash over all that decides what a landing writes: raw bytes, profile, as_of, key and code."""
     parts = {
-        "files": [(file.name, file.source, file.sha256) for file in files],
+        "files": [(file.name, file.source, file.sha256) for file in files if file.source is not None],
         "profile": [
             profile.branches.model_dump(mode="json"),
             profile.sources.model_dump(mode="json"),
@@ -114,14 +118,14 @@ def fingerprint(profile: Profile, files: list[RawFile], *, as_of: pd.Timestamp |
         "key": key_tag,
         "code": [voc_lib.__version__, _code()],
     }
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _code() -> str:
     """A hash over the modules that landing runs through, so that a mended rule lands anew."""
     total = hashlib.sha256()
     base = resources.files(voc_lib)
-    for room in ("ingest", "privacy"):
+    for room in ("ingest", "privacy", "text"):
         for entry in sorted(base.joinpath(room).iterdir(), key=lambda e: e.name):
             if entry.name.endswith(".py"):
                 total.update(entry.name.encode() + b"\0" + entry.read_bytes())
@@ -140,11 +144,20 @@ def load_state(root: Path) -> LandReport | None:
             FileReport(**{**file, "extra_columns": tuple(file["extra_columns"])}) for file in data.pop("files")
         )
         lists: dict[str, Any] = {
-            name: tuple(data.pop(name)) for name in ("unmatched", "months", "stray_months", "branches")
+            name: tuple(data.pop(name)) for name in ("unmatched", "months", "stray_months", "branches", "notes")
         }
         return replace(LandReport(files=files, **lists, **data), changed=False)
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def landed_months(data_root: str | Path) -> tuple[str, ...] | None:
+    """The months that a run plans unless others are asked for: those of the last landing without the stray ones.
+
+    Returns: YYYY-MM, in order; None where nothing has landed here, or a landing was cut off.
+    """
+    report = load_state(Path(data_root))
+    return None if report is None else report.months
 
 
 def save_state(root: Path, report: LandReport | None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from voc_lib.params.base import Settings
 
@@ -44,6 +45,9 @@ FieldName = Literal[
 ]
 
 
+_SAMPLE = datetime(2013, 5, 31, 14, 15, 16)
+
+
 class SourceSettings(Settings):
     """The layout of one source's exports."""
 
@@ -56,8 +60,32 @@ class SourceSettings(Settings):
     drop: tuple[str, ...] = ()
     values: dict[FieldName, dict[str, str]] = Field(default_factory=dict)
     time_formats: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S",)
+    placeholders: tuple[str, ...] = ("0", "无", "匿名", "未知", "-")
     text_required: bool = True
     score_required: bool = False
+
+    @field_validator("encodings")
+    @classmethod
+    def _known_encodings(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            try:
+                "".encode(name)
+            except LookupError:
+                raise ValueError(f"encodings that Python knows; {name} is none (usual: utf-8-sig, gb18030)") from None
+        return value
+
+    @field_validator("time_formats")
+    @classmethod
+    def _possible_formats(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for form in value:
+            try:
+                sample = _SAMPLE.strftime(form)
+                told = datetime.strptime(sample, form)
+            except ValueError:
+                told = None
+            if told is None or told.date() != _SAMPLE.date():
+                raise ValueError(f"formats with year, month and day such as %Y-%m-%d %H:%M:%S; {form!r} is none")
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

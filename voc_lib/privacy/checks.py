@@ -8,10 +8,25 @@ from __future__ import annotations
 import calendar
 import re
 
-__all__ = ["digits_of", "is_bank_card", "is_mobile", "is_resident_id"]
+__all__ = [
+    "digits_of",
+    "is_account",
+    "is_bank_card",
+    "is_landline",
+    "is_local_number",
+    "is_mobile",
+    "is_resident_id",
+]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
+# How many digits stand together in a resident ID, the check character aside, where signs other than blank and hyphen
+# divide it: place, date of birth, order.
+_ID_GROUPS = frozenset(
+    groups + last
+    for groups in ((6, 8), (6, 4, 4), (6, 4, 2, 2), (14,), (3, 3, 8), (3, 3, 4, 4))
+    for last in ((3,), (4,), (3, 1))
+) | {(18,), (17,), (17, 1), (6, 12), (6, 11), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2)}
 # First two digits of a resident ID: province-level units (GB/T 2260), for the 15-digit form, which has no check digit.
 _PROVINCES = frozenset(
     str(n)
@@ -27,7 +42,7 @@ def digits_of(text: str) -> str:
 
 def is_mobile(number: str) -> bool:
     """Whether it is a mobile number of mainland China, with or without the country's code."""
-    return re.fullmatch(r"(?:(?:00)?86)?1[3-9]\d{9}", digits_of(number)) is not None
+    return re.fullmatch(r"(?:(?:00)?86)?0?1[3-9]\d{9}", digits_of(number)) is not None
 
 
 def is_resident_id(number: str) -> bool:
@@ -36,7 +51,11 @@ def is_resident_id(number: str) -> bool:
     Source of the check: GB 11643, ISO 7064 MOD 11-2.
     """
     plain = digits_of(number)
+    if len(plain) == 17 and number.endswith("*"):
+        plain += "X"  # an X that somebody wrote as a sign of multiplication
     if re.fullmatch(r"[1-9]\d{16}[\dX]", plain):
+        if re.search(r"[^0-9Xx\s\-]", number[:-1]) and not _is_grouped(number, _ID_GROUPS):
+            return False
         total = sum(w * int(d) for w, d in zip(_WEIGHTS, plain[:17], strict=True))
         return plain[17] == _CHECK[total % 11] or _is_birth_date(plain[6:14])
     if re.fullmatch(r"[1-9]\d{14}", plain):
@@ -45,13 +64,43 @@ def is_resident_id(number: str) -> bool:
 
 
 def is_bank_card(number: str) -> bool:
-    """Whether it may be a card number: 13 to 19 digits whose Luhn sum is right (ISO/IEC 7812-1)."""
+    """Whether it may be a card number: 13 to 19 digits whose Luhn sum is right (ISO/IEC 7812-1), no time or years."""
     plain = digits_of(number)
-    if not re.fullmatch(r"[1-9]\d{12,18}", plain):
+    if not re.fullmatch(r"\d{13,19}", plain) or _is_date(plain[:8]):
+        return False
+    if plain != number and all(re.fullmatch(r"(?:19|20)\d\d", group) for group in re.findall(r"\d+", number)):
         return False
     ordered = [int(d) for d in reversed(plain)]
     total = sum(ordered[::2]) + sum(sum(divmod(2 * d, 10)) for d in ordered[1::2])
     return total % 10 == 0 and len(set(plain)) > 1
+
+
+def is_account(number: str) -> bool:
+    """Whether it may be an account's number, given that somebody calls it one: no time of 12 or 14 digits, no phone."""
+    plain = digits_of(number)
+    if len(plain) in (12, 14) and _is_date(plain[:8]) and int(plain[8:10]) < 24 and int(plain[10:12]) < 60:
+        return False
+    return not is_mobile(plain) and not is_landline(plain)
+
+
+def is_landline(number: str) -> bool:
+    """Whether it is a fixed line of mainland China with its area code."""
+    return re.fullmatch(r"0(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}", digits_of(number)) is not None
+
+
+def is_local_number(number: str) -> bool:
+    """Whether it may be a fixed line without its area code: 7 or 8 digits that are no date."""
+    return not _is_date(digits_of(number)[:8])
+
+
+def _is_grouped(number: str, usual: frozenset[tuple[int, ...]]) -> bool:
+    """Whether the digits stand in groups of usual sizes, or each by itself."""
+    sizes = tuple(len(group) for group in re.findall(r"\d+", number))
+    return sizes in usual or set(sizes) == {1}
+
+
+def _is_date(text: str) -> bool:
+    return len(text) == 8 and 1950 <= int(text[:4]) <= 2049 and _is_birth_date(text)
 
 
 def _is_birth_date(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voc_lib.privacy.fold import fold_digits, fold_width, hide_tokens
+from voc_lib.privacy.fold import CHINESE_DIGITS, GAP, fold, fold_digits, hide_dates
 from voc_lib.privacy.recognisers import RECOGNISERS, Recogniser
 
 if TYPE_CHECKING:
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "Masker"]
 
 # A text without any of these holds nothing that a recogniser could find. One search over most texts is all they cost:
-# five digits in either writing and width, a letter or digit sign of mail, or a word that introduces a datum.
+# five digits in either writing, a sign of mail, or a word that introduces a datum.
 _HINT = re.compile(
-    r"[0-9０-９〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两](?:[\s\-‐-―−﹣－\u200b-\u200d\u2060\ufeff\u00ad._/·]{0,3}"
-    r"[0-9０-９〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两]){4}"
-    r"|[@＠]|微|薇信|威信|[Vv]信|[Ww][XxEe]|[Vv][Xx]|ｗ|ｖ|[Qq][Qq]|ＱＱ|ｑｑ|扣扣|企鹅|我叫|名字|本人叫|名叫|户名|户主|姓名|机主|人叫"
-    r"|[人户]\s?[:：]|先生|女士|小姐|太太|[号栋幢座室弄]|单元|[0-9０-９][-－–—][0-9０-９]"
-    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-Za-zＡ-Ｚａ-ｚ]|护照|通行证|军官证|港澳证"
+    rf"[0-9{CHINESE_DIGITS}](?:{GAP}[0-9oO{CHINESE_DIGITS}]){{4}}"
+    r"|[@#]|艾特|\(at\)|\sat\s|微|薇信|威信|[Vv]信|[Ww][XxEe]|[Vv][Xx]|[Qq][Qq]|扣扣|企鹅|我叫|名字|名叫|户名|户主|姓名|机主|人叫"
+    r"|[人户]\s?:|先生|女士|小姐|太太|[号栋幢座室弄]|单元|[0-9]-[0-9]"
+    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-Za-z]|护照|通行证|军官证|港澳证|台胞证"
 )
+# The fewest digits that any recogniser of numbers looks for: five, of a QQ number.
+_NUMBER = re.compile(rf"[0-9](?:{GAP}[0-9]){{4}}")
 _MAX_PASSES = 8
 
 
@@ -46,7 +47,8 @@ class Masker:
 
     def __init__(self, recognisers: Iterable[Recogniser] = RECOGNISERS) -> None:
         self.recognisers = tuple(recognisers)
-        self._tokens = tuple(sorted({r.mask for r in (*RECOGNISERS, *self.recognisers)}))
+        masks = sorted({r.mask for r in (*RECOGNISERS, *self.recognisers)})
+        self._masks = re.compile("|".join(re.escape(mask) for mask in masks))
 
     @classmethod
     def default(cls, *, without: Iterable[str] = ()) -> Masker:
@@ -56,16 +58,26 @@ class Masker:
 
     def find(self, text: str) -> list[Finding]:
         """What is found in one pass over the text, in order, without overlaps."""
-        if _HINT.search(text) is None:
+        folded = fold(text, masks=self._masks)
+        if _HINT.search(folded.text) is None:
             return []
-        folded = hide_tokens(fold_width(text), self._tokens)
-        digits = fold_digits(folded)
+        digits = fold_digits(folded.text)
+        # Most texts hold no number of somebody's, and half of the recognisers look for nothing else.
+        numbers = [reading for reading in (folded.text, digits) if reading is not None and _NUMBER.search(reading)]
+        undated = [hide_dates(reading) for reading in numbers]
+        words, undated_words = [folded.text], [hide_dates(folded.text)]
         found: list[tuple[int, int, int, Recogniser]] = []
         for rank, recogniser in enumerate(self.recognisers):
-            found += [(*span, rank, recogniser) for span in _spans(recogniser, folded)]
-            if digits is not None and recogniser.in_digits:
-                found += [(*span, rank, recogniser) for span in _spans(recogniser, digits)]
-        return _without_overlaps(found)
+            if recogniser.in_digits:
+                readings = numbers if recogniser.over_dates else undated
+            else:
+                readings = words if recogniser.over_dates else undated_words
+            for reading in readings:
+                found += [(*span, rank, recogniser) for span in _spans(recogniser, reading)]
+        return [
+            Finding(*folded.span(start, end), recogniser.kind, recogniser.mask)
+            for start, end, recogniser in _without_overlaps(found, len(folded.text))
+        ]
 
     def mask(self, text: str) -> tuple[str, int]:
         """The text with every datum replaced by its mask, and how many were. Masking twice is masking once."""
@@ -105,13 +117,16 @@ def _spans(recogniser: Recogniser, folded: str) -> Iterable[tuple[int, int]]:
             yield match.span(hide)
 
 
-def _without_overlaps(found: list[tuple[int, int, int, Recogniser]]) -> list[Finding]:
+def _without_overlaps(found: list[tuple[int, int, int, Recogniser]], length: int) -> list[tuple[int, int, Recogniser]]:
     """The longest first, then the one of the earlier recogniser; the result in the order of the text."""
-    kept: list[Finding] = []
+    kept: list[tuple[int, int, Recogniser]] = []
+    taken = bytearray(length)
     for start, end, _, recogniser in sorted(found, key=lambda f: (f[0] - f[1], f[2], f[0])):
-        if all(end <= other.start or other.end <= start for other in kept):
-            kept.append(Finding(start, end, recogniser.kind, recogniser.mask))
-    return sorted(kept, key=lambda finding: finding.start)
+        # Whoever was kept before is no shorter, so one that overlaps it covers its first or last character.
+        if not taken[start] and not taken[end - 1]:
+            taken[start:end] = b"\x01" * (end - start)
+            kept.append((start, end, recogniser))
+    return sorted(kept, key=lambda finding: finding[0])
 
 
 def _replace(text: str, findings: list[Finding]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["COMPOUND_SURNAMES", "NOT_IN_NAMES", "SURNAMES"]
+__all__ = ["COMPOUND_SURNAMES", "NOT_IN_NAMES", "NOT_NAMES", "SURNAMES"]
 
 _COMPOUND = (
     "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 "
@@ -24,3 +24,14 @@ NOT_IN_NAMES = (
     "的了在是不我你您他她它们这那哪有没和与及或吗呢吧啊呀哦嘛请要想办怎么什为何来去给被把就也都还说打问可以能会得地着过"
     "号否行卡户账款钱元岁昨分错误该此本已将对向从到让叫先女"
 )
+# Everyday words and places that begin with a surname's character: no names, whatever stands before them. Words that are
+# also borne as names (高峰, 黄山) are left out.
+_EVERYDAY = (
+    "高度 高额 高端 高效 何时 何处 何况 何种 马上 马路 方便 方法 方式 方案 方面 万事达 万元 万一 万达 顾客 "
+    "顾虑 石家庄 江苏 江门 武汉 白金 白白 白天 白填 白跑 张冠李戴 温馨 温州 黄金 毛病 钱款 钱包 程序 程度 "
+    "严重 康复 左右 舒服 谢谢 周末 周二 周三 周四 周五 周六 周日 周边 周期 周围 施工 薛定谔 任何 任务 任意 "
+    "宁波 宁夏 宁愿 齐全 齐鲁 郑州 徐州 苏州 沈阳 洪水 郑重 童叟 田间 牛市 林业 朱红 汪洋 阳光 阳泉 季度 "
+    "尚未 尚且 欧元 易宝 易付 易方达 蓝色 陆续 陆金所 游戏 雷同 符合 段时间 史上 简单 简直 辛苦 贺卡 柳州 "
+    "梅州 颜色 祝福 祝您"
+)
+NOT_NAMES = tuple(_EVERYDAY.split())
