@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.patterns import unbounded_inside
 from voc_lib.categorise import RuleBook
 from voc_lib.params import Profile, Taxonomy
 from voc_lib.text import normalise
@@ -113,3 +114,28 @@ def test_the_shipped_rules_know_plain_cases(profile: Profile, text: str, code: s
     ruling = rules.judge([normalise(text)])
     assert rules.codes[int(ruling.scores[0].argmax())] == code
     assert ruling.evidence(0, rules.codes.index(code))
+
+
+def test_no_pattern_of_the_profile_looks_further_the_longer_a_text_is(profile: Profile) -> None:
+    assert unbounded_inside("[0-9]+万") == ["part 0"]
+    faults = {
+        pattern: found
+        for category in profile.taxonomy.categories
+        for pattern in category.patterns
+        if (found := unbounded_inside(pattern))
+    }
+    assert faults == {}, "give each repetition an upper bound, e.g. {1,12} for +"
+
+
+@pytest.mark.parametrize("unit", ["9", "9.", "9-", "*", "一", "卡", "贷1", "a ", "给9", "我要"])
+def test_a_hostile_run_of_20000_characters_is_judged_like_a_short_one(profile: Profile, unit: str) -> None:
+    book = RuleBook(profile.taxonomy)
+    short, long = book.judge([unit * (n // len(unit)) for n in (200, 20_000)]).scores
+    assert (short == long).all()
+
+
+def test_a_card_number_in_a_question_is_still_a_match(profile: Profile) -> None:
+    book = RuleBook(profile.taxonomy)
+    column = book.codes.index("21")
+    hits = [words for _, words, place in book.judge(["6217开头,621700是哪个银行的卡"]).matches[0] if place == column]
+    assert {"6217开头"} <= set(hits)

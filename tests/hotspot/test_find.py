@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
@@ -60,6 +62,35 @@ def test_the_table_fits_its_schema_and_holds_what_it_says(spots: pd.DataFrame, n
         assert spot.growth_low <= spot.growth <= spot.growth_high
         assert spot.p_value <= spot.q_value
         assert spot.history_months == 4
+
+
+def test_typical_cases_are_sure_problems_of_several_customers(
+    spots: pd.DataFrame, now: pd.DataFrame, profile: Profile
+) -> None:
+    voices_of = now.set_index(now["source"] + ":" + now["record_id"])
+    for spot in spots.itertuples():
+        cases = voices_of.loc[spot.typical_record_ids]
+        assert len(cases) > 1
+        assert cases["customer_key"].is_unique
+        assert not (cases["sentiment_label"] == "positive").any()
+        assert set(cases["category"]) == {spot.category}
+    unsure = now.assign(
+        needs_review=now["record_id"].isin([ids[0].split(":")[1] for ids in spots["typical_record_ids"]])
+    )
+    again = find_hotspots(unsure, scored(), branch="BJ", month=MONTH, profile=profile, history_months=[])
+    assert not set(again["typical_record_ids"].explode()) & {ids[0] for ids in spots["typical_record_ids"]}
+
+
+def test_words_that_the_profile_lists_as_saying_nothing_never_name_an_issue(
+    history: tuple[pd.DataFrame, list[str]], profile: Profile
+) -> None:
+    texts = [dict(voice, text="招商银行额度" + voice["text"]) for voice in voices(MONTH, 110, seed=7, surge=26)]
+    assert "招商" not in " ".join(find(scored(texts), *history, profile)["label"])
+    lexicon = dataclasses.replace(profile.lexicon, stop_words=(*profile.lexicon.stop_words, "登录"))
+    silent = dataclasses.replace(profile, lexicon=lexicon)
+    surge = scored(voices(MONTH, 110, seed=7, surge=26))
+    assert "登录" in find(surge, *history, profile).loc[0, "label"]
+    assert "登录" not in find(surge, *history, silent).loc[0, "label"]
 
 
 def test_no_record_is_in_two_issues(spots: pd.DataFrame) -> None:
@@ -149,8 +180,6 @@ def test_only_as_many_issues_as_the_profile_wants(
 ) -> None:
     settings = profile.thresholds.hotspot.model_copy(update={"max_issues": 2})
     thresholds = profile.thresholds.model_copy(update={"hotspot": settings})
-    import dataclasses
-
     found = find(now, *history, dataclasses.replace(profile, thresholds=thresholds))
     assert list(found["issue_id"]) == list(spots["issue_id"].head(2))
 

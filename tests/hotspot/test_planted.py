@@ -29,13 +29,15 @@ def test_every_planted_issue_is_among_the_first_three(shared_data: Path, profile
     months = sorted({month for _, month in store.partitions("landed") if month != "unknown"})
     planted = json.loads((exports / "expected.json").read_text(encoding="utf-8"))["hotspots"]
     assert planted
-    plain = rows("scored").iloc[0].to_dict() | {"category": None, "category_name": None, "escalation_risk": None}
+    known_nothing = dict.fromkeys(("category", "category_name", "confidence", "escalation_risk"))
+    plain = rows("scored").iloc[0].to_dict() | known_nothing
+    judged = [*known_nothing, "needs_review", "sentiment_label", "intent"]
     for hotspot in planted:
         branch = profile.branches.by_name()[hotspot["branch"]]
         landed = store.read_many("landed", [branch], months)
         scored = landed.assign(
             matter_id=landed["source"] + ":" + landed["record_id"],
-            **{name: plain[name] for name in ("category", "category_name", "sentiment_label", "escalation_risk")},
+            **{name: plain[name] for name in judged},
         )
         month = hotspot["month"]
         found = find_hotspots(

@@ -2,7 +2,6 @@
 
 from voc_lib.hotspot.concentrated import concentrated_problems
 from voc_lib.hotspot.find import find_hotspots
-from voc_lib.hotspot.growth import growth_rates
 from voc_lib.hotspot.overview import daily_counts, hotspot_overview
 from voc_lib.hotspot.typical import text_vectors, typical_rows
 
@@ -10,7 +9,6 @@ __all__ = [
     "concentrated_problems",
     "daily_counts",
     "find_hotspots",
-    "growth_rates",
     "hotspot_overview",
     "text_vectors",
     "typical_rows",

@@ -16,7 +16,7 @@ from voc_lib.hotspot.growth import Baseline, extra_variance
 from voc_lib.hotspot.heat import heat_of
 from voc_lib.hotspot.issues import Issue, gather_issues
 from voc_lib.hotspot.labels import issue_label, issue_terms, main_category
-from voc_lib.hotspot.typical import text_vectors, typical_rows
+from voc_lib.hotspot.typical import quotable, text_vectors, typical_rows
 from voc_lib.text import Segmenter
 
 if TYPE_CHECKING:
@@ -36,12 +36,19 @@ _NEEDED = (
     "text",
     "category",
     "category_name",
+    "confidence",
+    "needs_review",
     "matter_id",
     "customer_key",
     "sentiment_label",
+    "intent",
     "escalation_risk",
 )
 _HARDLY_HEARD = 1.0  # an issue expected less often than this in the month is new
+_OF_ITS_OWN = (
+    0.5  # share of an issue's records from which on a category is its own, and a case of another one not typical
+)
+_UNKNOWN_SURENESS = 0.5  # of a record that no category was looked for
 
 
 def find_hotspots(
@@ -182,7 +189,7 @@ class _Sheet:
             "terms": [term.text for term in terms],
             "_terms": terms,
             "record_ids": _keys(own),
-            "typical_record_ids": self._typical(mask),
+            "typical_record_ids": self._typical(mask, category if share >= _OF_ITS_OWN else None),
             "_share": share,
         }
         growth = self._growth(issue, row["n_matters"])
@@ -235,11 +242,19 @@ class _Sheet:
         n_days = calendar.monthrange(int(self.month[:4]), int(self.month[5:7]))[1]
         return [int(n) for n in np.bincount(days.dt.day.to_numpy(), minlength=n_days + 1)[1:]]
 
-    def _typical(self, mask: np.ndarray) -> list[str]:
+    def _typical(self, mask: np.ndarray, category: str | None) -> list[str]:
         rows = np.flatnonzero(mask)
-        lengths = [len(text) for text in self.now["text"].iloc[rows]]
-        chosen = typical_rows(self.vectors[rows], lengths, n_cases=self.settings.typical_cases)
-        return _keys(self.now.iloc[rows[chosen]])
+        own = self.now.iloc[rows]
+        chosen = typical_rows(
+            self.vectors[rows],
+            own["text"].str.len().tolist(),
+            n_cases=self.settings.typical_cases,
+            allowed=quotable(own, category=category),
+            sureness=own["confidence"].fillna(_UNKNOWN_SURENESS),
+            tellers=own["customer_key"].fillna(own["matter_id"]).tolist(),
+            sources=own["source"].tolist(),
+        )
+        return _keys(own.iloc[chosen])
 
     def named(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The rows with rank and label; labels differ from each other."""

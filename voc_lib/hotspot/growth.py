@@ -12,14 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc_lib.errors import TableError
-from voc_lib.hotspot.discovery import q_values
-
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Baseline", "extra_variance", "growth_rates"]
+__all__ = ["Baseline", "extra_variance"]
 
 _MOST_EXTRA = 0.25  # a rate that wanders by ±50 % a month; beyond that the history is not one of one process
 
@@ -113,47 +109,3 @@ def _tail(n: NDArray[np.float64], mean: NDArray[np.float64], size: NDArray[np.fl
     from scipy.special import betainc
 
     return np.asarray(np.where(n > 0, betainc(np.maximum(n, 1.0), size, mean / (mean + size)), 1.0), dtype=float)
-
-
-def growth_rates(counts: pd.DataFrame, volumes: pd.Series, *, month: str, prior_records: float = 2.0) -> pd.DataFrame:
-    """Growth of each key (a category, a phrase) in a month against the earlier months that `volumes` lists.
-
-    Args:
-        counts: key (str), month (YYYY-MM), n_records (0 or more); at most one row a key and month, months without a row
-            count 0.
-        volumes: voices in all, indexed by month; must hold the month itself and at least one earlier month.
-        month: the month to judge; later ones are ignored.
-        prior_records: weight of "no change" in the ratio.
-    Returns: a row per key, sorted by it: key, n_records, expected, growth, growth_low, growth_high (95 % interval),
-        p_value, q_value (Benjamini-Hochberg over all keys).
-    Raises: TableError when a column is missing, a count is negative, or there is no earlier month.
-    """
-    import pandas as pd
-
-    missing = [name for name in ("key", "month", "n_records") if name not in counts.columns]
-    if missing or (counts["n_records"] < 0).any():
-        raise TableError("not a table of counts", missing=missing or None, expected="key, month, n_records ≥ 0")
-    earlier = sorted(m for m in volumes.index if m < month and volumes[m] > 0)
-    if not earlier or month not in volumes.index:
-        raise TableError("no earlier month to compare with", month=month)
-    wide = counts.pivot(index="key", columns="month", values="n_records").sort_index()
-    wide = wide.reindex(columns=[*earlier, month]).fillna(0)
-    past = tuple(float(volumes[m]) for m in earlier)
-    baseline = Baseline(
-        float(volumes[month]), past, extra_variance(wide[earlier].to_numpy().T, past), prior_records=prior_records
-    )
-    n, before = wide[month].to_numpy(), wide[earlier].sum(axis=1).to_numpy()
-    growth, low, high = baseline.growth(n, before)
-    p_value = baseline.p_value(n, before)
-    return pd.DataFrame(
-        {
-            "key": wide.index.astype("str"),
-            "n_records": n.astype("int64"),
-            "expected": baseline.expected(before),
-            "growth": growth,
-            "growth_low": low,
-            "growth_high": high,
-            "p_value": p_value,
-            "q_value": q_values(p_value),
-        }
-    )

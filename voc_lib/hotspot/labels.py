@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,22 +17,33 @@ if TYPE_CHECKING:
 
 __all__ = ["KeyPhrase", "issue_label", "issue_terms", "main_category"]
 
-_LEAST = 2  # records in which a key phrase must stand
+_LEAST = 3  # records in which a key phrase must stand: two may be chance
 _SAME = 0.6  # share of a word's records from which on a phrase that holds it stands for it
 _SAME_SHORT = 0.25  # the same for a word of two characters, which seldom names a matter by itself
 _NAMED_FIRST = 2.0  # what made it an issue names it before what merely goes with it
 _IN_LABEL = 2
-_IN_LABEL_SHARE = 0.15  # of the issue's records must hold a phrase that names it
-_NAMES_CATEGORY = 1 / 3
+_HELD = 0.15  # share of the issue's records that must hold a phrase of its label
+_TELLING = 2.0  # so many times more frequent must it be than elsewhere, unless it made the issue
+_NAMES_IT = (
+    1 / 3
+)  # share of the records that must carry the category of a label, or to which the phrases that narrow it add up
 
 
 @dataclass(frozen=True)
 class KeyPhrase:
-    """A phrase of an issue, the share of its records that hold it (0 … 1), and whether it made it an issue."""
+    """A phrase of an issue.
+
+    Args:
+        text: normalised.
+        share: of the issue's records that hold it (0 … 1).
+        is_member: whether it is one of those that made it an issue.
+        lift: how many times more frequent it is there than in the rest of the month and in the history.
+    """
 
     text: str
     share: float = 1.0
     is_member: bool = False
+    lift: float = math.inf
 
 
 def issue_terms(
@@ -47,7 +59,8 @@ def issue_terms(
     elsewhere = candidates.records @ (~rows).astype(np.int64) + candidates.before.sum(axis=1).A1
     n_in, n_out = int(rows.sum()), int((~rows).sum()) + candidates.before.shape[1]
     rate = (elsewhere + 0.5) / (n_out + 1.0)
-    weight = inside * np.log(np.maximum((inside + 0.5) / (n_in + 1.0) / rate, 1e-9))
+    lift = (inside + 0.5) / (n_in + 1.0) / rate
+    weight = inside * np.log(np.maximum(lift, 1e-9))
     named = np.zeros(len(weight), dtype=bool)
     named[list(members)] = True
     weight[named] = np.maximum(weight[named], 1e-9) * _NAMED_FIRST
@@ -58,7 +71,8 @@ def issue_terms(
         fuller = _fuller(number, candidates, inside)
         term = candidates.names[fuller]
         if (named[number] or not _says_nothing(term)) and not any(term in other for other in chosen):
-            chosen[term] = KeyPhrase(term, float(inside[fuller]) / max(n_in, 1), bool(named[number]))
+            share = float(inside[fuller]) / max(n_in, 1)
+            chosen[term] = KeyPhrase(term, share, bool(named[number]), float(lift[fuller]))
     return list(chosen.values())[:top]
 
 
@@ -85,27 +99,41 @@ def issue_label(
 ) -> str:
     """A name as a person would put it on a slide: 手机银行：登录密码、闪退.
 
+    A label says no more than holds: each of its phrases stands in at least 15 % of the issue's records, and the shares
+    of those that narrow a category add up to a third. Where none do so, the category stands alone.
+
     Args:
         terms: the issue's key phrases, best first.
         category_name: the category that most of its records carry.
-        share: how many of them carry it (0 … 1); it is named from a third on, or where the phrase alone is a bare verb.
+        share: how many of them carry it (0 … 1); it is named from a third on, where the phrase alone is a bare verb,
+            and where there is no phrase.
         taken: labels that other issues of the month have; this one differs from them.
         is_rest: the issue is what another one left of the category.
     """
-    if category_name is not None and share < _NAMES_CATEGORY and terms and not _is_bare_verb(terms[0].text):
+    good = [term for term in terms if _names(term)]
+    if category_name is not None and share < _NAMES_IT and good and not _is_bare_verb(good[0].text):
         category_name = None
-    telling = [term for term in terms if category_name is None or term.text not in category_name]
-    # A phrase of a few records, or a bare verb, names the issue only where there is nothing better.
-    good = [t for t in telling if t.is_member or (t.share >= _IN_LABEL_SHARE and not _is_bare_verb(t.text))]
-    second_best = sorted(telling, key=lambda term: _is_bare_verb(term.text))
-    first = _apart([_written(term.text) for term in (good or second_best[:1])])[:_IN_LABEL]
-    if category_name is None and len(first) == 1 and len(first[0]) == 2:
-        first = _apart([*first, *(_written(term.text) for term in second_best)])[:_IN_LABEL]
-    phrases = _apart([*first, *(_written(term.text) for term in telling)])
-    for size in range(len(first), max(len(phrases), len(first)) + 1):
-        label = _joined(phrases[:size], category_name, is_rest)
+    if category_name is not None:
+        good = [term for term in good if term.text not in category_name]
+    shares = {_written(term.text): term.share for term in good}
+    phrases = _apart(list(shares))
+    first = phrases[:_IN_LABEL]
+    if category_name is not None and sum(shares[phrase] for phrase in first) < _NAMES_IT:
+        first = []
+    label = _joined(first, category_name, is_rest)
+    for size in range(len(first) + 1, len(phrases) + 1):
         if label not in taken:
-            return label
+            break
+        label = _joined(phrases[:size], category_name, is_rest)
+    return label if label not in taken else _numbered(label, taken)
+
+
+def _names(term: KeyPhrase) -> bool:
+    """Whether a phrase may stand in the label: it made the issue, or tells it from the rest and is no bare verb."""
+    return term.share >= _HELD and (term.is_member or (term.lift >= _TELLING and not _is_bare_verb(term.text)))
+
+
+def _numbered(label: str, taken: Sequence[str]) -> str:
     number = 2
     while f"{label}（{number}）" in taken:
         number += 1
@@ -133,6 +161,11 @@ def _joined(phrases: Sequence[str], category_name: str | None, is_rest: bool) ->
     if not text or category_name is None:
         return text or category_name or "未归类问题"
     return text if phrases[0].startswith(category_name) else f"{category_name}：{text}"
+
+
+def warm(params: str) -> None:
+    """Load the dictionary of parts of speech ahead, for kernels that are forked from this process."""
+    _tagger()
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,7 @@
-"""Typical cases (典型问题): the few texts that tell an issue best and differ from each other."""
+"""Typical cases (典型问题): the few texts that tell an issue best and differ from each other.
+
+Only a text that tells a problem and surely belongs to the issue is quoted; of those, the ones nearest to its centre.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_matrix
 
-__all__ = ["text_vectors", "typical_rows"]
+__all__ = ["quotable", "text_vectors", "typical_rows"]
 
 _READABLE = (15, 120)  # characters that a reader takes in at a glance and that still tell a story
 _NOVELTY = 0.35  # weight of being unlike the cases already chosen
+_SAME_SOURCE = 0.75  # what a text counts whose source has been quoted
+_TELLS = ("complaint", "question", "suggestion")
 
 
 def text_vectors(texts: Sequence[str]) -> csr_matrix:
@@ -37,34 +43,73 @@ def text_vectors(texts: Sequence[str]) -> csr_matrix:
     return counts
 
 
-def typical_rows(vectors: csr_matrix, lengths: Sequence[int], *, n_cases: int) -> list[int]:
-    """Row numbers of the most typical texts, best first.
+def quotable(records: pd.DataFrame, *, category: str | None) -> NDArray[np.bool_]:
+    """Which of an issue's records may stand under the heading 典型问题.
 
-    The first is the medoid: with unit vectors the mean similarity to all others is the product with their mean, so
-    no n × n matrix is needed. Each next one is typical too, but unlike those before (maximal marginal relevance). Texts
-    too short or too long to quote count less; a text that says the same as a chosen one is not quoted twice.
+    The first of these that any record fulfils decides: sure of its category and telling a problem (a complaint, a
+    question or a suggestion, and not positive); sure and neither praise nor positive; unsure, but neither; any.
 
     Args:
-        vectors: unit rows, as `text_vectors` gives them.
+        records: columns category, needs_review, sentiment_label, intent.
+        category: that of the issue, or None where it has none of its own.
+    """
+    content = (records["sentiment_label"].isin(["positive"]) | records["intent"].isin(["praise"])).to_numpy(dtype=bool)
+    sure = ~records["needs_review"].fillna(False).to_numpy(dtype=bool)
+    if category is not None:
+        sure &= records["category"].isin([category]).to_numpy(dtype=bool)
+    tells = records["intent"].isin(_TELLS).to_numpy(dtype=bool)
+    choices = (sure & tells & ~content, sure & ~content, ~content)
+    return next((choice for choice in choices if choice.any()), np.ones(len(records), dtype=bool))
+
+
+def typical_rows(
+    vectors: csr_matrix,
+    lengths: Sequence[int],
+    *,
+    n_cases: int,
+    allowed: ArrayLike | None = None,
+    sureness: ArrayLike | None = None,
+    tellers: Sequence[object] | None = None,
+    sources: Sequence[object] | None = None,
+) -> list[int]:
+    """Row numbers of the most typical texts, best first.
+
+    The first is the one most like all others, the medoid: with unit vectors the mean similarity to all others is the
+    product with their mean, so no n × n matrix is needed (centroid-based extraction: Radev et al. 2004, Information
+    Processing and Management 40:919). Each next one is typical too, but unlike those before (maximal marginal
+    relevance: Carbonell and Goldstein 1998, SIGIR 21:335), of another customer, and rather of another source. Texts too
+    short or too long to quote count less; a text that says the same as a chosen one is not quoted twice.
+
+    Args:
+        vectors: unit rows, as `text_vectors` gives them; all of them make the centre.
         lengths: characters of each text.
         n_cases: how many at most.
-    Source: Carbonell and Goldstein 1998, SIGIR 21:335.
+        allowed: which may be chosen; all when left out.
+        sureness: of each text that it belongs here (0 … 1); its relevance is multiplied by it.
+        tellers: who told each text: nobody is quoted twice.
+        sources: where each text came in.
     """
-    if vectors.shape[0] == 0:
+    n = vectors.shape[0]
+    if n == 0:
         return []
     mean = np.asarray(vectors.mean(axis=0)).ravel()
     relevance = (vectors @ mean) * _readable(np.asarray(lengths, dtype=float))
-    closest = np.zeros(vectors.shape[0])
-    left = np.ones(vectors.shape[0], dtype=bool)
+    relevance *= 1.0 if sureness is None else np.asarray(sureness, dtype=float)
+    left = np.ones(n, dtype=bool) if allowed is None else np.array(allowed, dtype=bool)
+    told_by = np.arange(n, dtype=object) if tellers is None else np.array(list(tellers), dtype=object)
+    source = None if sources is None else np.array(list(sources), dtype=object)
+    closest, counts = np.zeros(n), np.ones(n)
     chosen: list[int] = []
     while left.any() and len(chosen) < n_cases:
-        gain = np.where(left, (1 - _NOVELTY) * relevance - _NOVELTY * closest, -np.inf)
+        gain = np.where(left, (1 - _NOVELTY) * relevance * counts - _NOVELTY * closest, -np.inf)
         best = int(np.argmax(np.round(gain, 12)))
         chosen.append(best)
         similar = (vectors @ vectors[best].T).toarray().ravel()
         closest = np.maximum(closest, similar)
-        left &= similar < 0.9
+        left &= (similar < 0.9) & (told_by != told_by[best])
         left[best] = False
+        if source is not None:
+            counts[source == source[best]] = _SAME_SOURCE
     return chosen
 
 

@@ -73,6 +73,7 @@ class ReportSettings(Settings):
     top_issues: int = Field(default=5, ge=1)
     top_categories: int = Field(default=10, ge=1)
     small_number: int = Field(default=10, ge=1)
+    small_change: int = Field(default=50, ge=1)
 
 
 class Thresholds(Settings):

@@ -17,7 +17,7 @@ from voc_lib.text.normalise import normalise
 if TYPE_CHECKING:
     from voc_lib.params import Profile
 
-__all__ = ["Segmenter"]
+__all__ = ["Segmenter", "warm"]
 
 _LATIN_RUN = re.compile(r"[a-z0-9+#&._%\-]{3,}")
 _JIEBA_RUN = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")  # how jieba's finalseg cuts such a run
@@ -67,6 +67,17 @@ class Segmenter:
 
     def __hash__(self) -> int:
         return hash((self.dictionary, self.stop_words))
+
+
+def warm(params: str) -> None:
+    """Load the dictionary of a profile ahead, for the kernels that are forked from this process.
+
+    Args:
+        params: the profile folder.
+    """
+    from voc_lib.params import load_profile
+
+    _engine(Segmenter.from_profile(load_profile(params)).dictionary)
 
 
 @lru_cache(maxsize=4)
