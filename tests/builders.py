@@ -25,6 +25,7 @@ _SPECIAL: Mapping[str, Any] = {
     "month": "2013-05",
     "raised_month": "2013-05",
     "branch": "BJ",
+    "n_unplaced": 0,
     "reply": None,
     "replied_at": None,
     "satisfaction": 4.0,

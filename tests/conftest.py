@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from voc_lib.params import Profile, load_profile
+
+if TYPE_CHECKING:
+    from tests.end_to_end.conftest import Run
 
 # A slow machine is no fault: what is checked is what a function does, never how long it takes.
 settings.register_profile("voc", deadline=None)
@@ -36,3 +41,15 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"shared data not found beside the project ({folder.name}/)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory, project: Path, profile: Profile) -> Run:
+    """A run of `voc run` on a small demo, two branches and two months: made once, looked at by many tests."""
+    from tests.end_to_end.conftest import make_run
+    from voc_lib.demo import write_demo
+
+    root = tmp_path_factory.mktemp("demo")
+    files = write_demo(root / "exports", profile=profile, branches=2, months=2)
+    expected = json.loads(files[-1].read_text(encoding="utf-8"))
+    return make_run(root, files[:-1], project=project, profile=profile, expected=expected)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.builders import TZ, rows
 from voc_lib.context import CONTEXT_VARIABLE, Context, Read, Task, parse_read
 from voc_lib.errors import ProfileError, TableError
-from voc_lib.schema import HEAD_OFFICE, TABLES, UNKNOWN
+from voc_lib.schema import HEAD_OFFICE, TABLES
 from voc_lib.store import Store
 
 
@@ -102,15 +102,3 @@ def test_the_head_office_is_named_by_the_profile(context: Context) -> None:
 def test_a_file_cannot_leave_its_folder(context: Context, name: str) -> None:
     with pytest.raises(TableError, match="not a plain file name"):
         Task(context, branch="BJ", month="2013-05").write_file(name, b"")
-
-
-def test_a_raw_files_sum_reads_every_partition_and_says_so(context: Context) -> None:
-    store = Store(context.data, TZ)
-    for branch, month in (("BJ", "2013-05"), ("TJ", "2013-07"), (UNKNOWN, UNKNOWN)):
-        store.write("ledger", rows("ledger", [{"branch": branch, "month": month}]), branch, month)
-    reads = ("ledger of all branches and months",)
-    assert str(parse_read(reads[0])) == reads[0]
-    task = Task(Context(**{**vars(context), "reads": reads}), branch=HEAD_OFFICE, month="2013-05")
-    assert list(task.read_all("ledger")["branch"]) == ["BJ", "TJ", UNKNOWN]
-    with pytest.raises(TableError, match="does not declare to read this"):
-        task.read_all("quarantine")

@@ -34,6 +34,7 @@ def test_exit_codes_tell_a_failed_branch_from_a_wrong_call() -> None:
         "RenderError": 1,
         "RunError": 1,
         "SourceError": 2,
+        "StorageError": 2,
         "TableError": 2,
         "VocError": 2,
     }
@@ -41,4 +42,5 @@ def test_exit_codes_tell_a_failed_branch_from_a_wrong_call() -> None:
 
 def test_nearest_finds_a_slip_and_nothing_far_off() -> None:
     assert nearest("time_fromats", ["files", "time_formats"]) == "time_formats"
+    assert nearest("bj", ["BJ", "TJ"]) == "BJ"
     assert nearest("xyz", ["files", "time_formats"]) is None

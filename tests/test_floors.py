@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 FLOORS: dict[int, tuple[str, ...]] = {
-    0: ("errors", "schema", "params", "store", "context"),
-    1: ("text", "privacy", "learning"),
+    0: ("errors", "schema", "params", "store", "context", "fonts", "workbook"),
+    1: ("text", "privacy", "learning", "numbers"),
     2: ("ingest", "categorise", "sentiment", "hotspot"),
     3: ("report",),
     4: ("workflow",),

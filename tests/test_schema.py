@@ -61,6 +61,23 @@ def test_a_wrong_type_is_refused_with_its_column() -> None:
         schema.conform(rows("landed").astype({"score": "object"}).assign(score="good"), "landed", tz=TZ)
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("landed", "score", "我叫某某"), ("landed", "text", 5), ("landed", "text", ["我叫某某"]),
+        ("landed", "occurred_at", "我叫某某"), ("categorised", "needs_review", float("nan")),
+        ("categorised", "needs_review", "False"), ("categorised", "evidence", "我叫某某"),
+        ("categorised", "confidence", "0.5"),
+    ],
+)  # fmt: skip
+def test_a_cell_of_another_type_is_refused_and_not_quoted(table: str, column: str, value: object) -> None:
+    frame = rows(table, [{}, {}]).astype({column: "object"})
+    frame.at[1, column] = value
+    with pytest.raises(TableError, match=f"another type .*column: {column}.*position 1") as caught:
+        schema.conform(frame, table, tz=TZ)
+    assert "某某" not in str(caught.value) and caught.value.__cause__ is None
+
+
 def test_rows_with_one_key_are_refused() -> None:
     frame = rows("landed")
     with pytest.raises(TableError, match="rows repeat their key"):

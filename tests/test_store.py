@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.builders import TZ, rows
 from voc_lib import schema
-from voc_lib.errors import TableError
-from voc_lib.store import Store, shift_month, window, write_bytes
+from voc_lib.errors import StorageError, TableError
+from voc_lib.store import Store, require_writable, shift_month, window, write_bytes
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> Store:
 @pytest.mark.parametrize("name", schema.TABLES)
 def test_written_then_read_is_identity(store: Store, name: str) -> None:
     frame = rows(name)
-    store.write(name, frame, "BJ", "2013-05") if name not in ("quarantine", "ledger") else store.write(
+    store.write(name, frame, "BJ", "2013-05") if name not in ("quarantine", "ledger", "rawfiles") else store.write(
         name, frame.assign(branch="BJ", month="2013-05"), "BJ", "2013-05"
     )
     pd.testing.assert_frame_equal(store.read(name, "BJ", "2013-05"), frame.assign(**_place(frame)))
@@ -61,6 +61,15 @@ def test_a_table_never_written_says_what_to_run(store: Store) -> None:
         store.read("records", "BJ", "2013-05")
 
 
+def test_a_damaged_table_is_named(store: Store) -> None:
+    digest = store.write("landed", rows("landed"), "BJ", "2013-05")
+    assert store.digest("landed", "BJ", "2013-05") == digest and store.digest("landed", "TJ", "2013-05") is None
+    part = Path(store.path("landed", "BJ", "2013-05"))
+    part.write_bytes(part.read_bytes()[:100])
+    with pytest.raises(TableError, match=r"cannot be read .*table: landed, branch: BJ, month: 2013-05"):
+        store.read("landed", "BJ", "2013-05")
+
+
 def test_reading_many_skips_what_is_not_there(store: Store) -> None:
     for branch, month in (("BJ", "2013-04"), ("BJ", "2013-05"), ("TJ", "2013-05")):
         store.write("landed", rows("landed", [{"branch": branch, "month": month}]), branch, month)
@@ -78,7 +87,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypa
     target = tmp_path / "t" / "part.parquet"
     write_bytes(str(target), b"old")
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StorageError, match=r"cannot be written .*part\.parquet, found: No space"):
         write_bytes(str(target), b"new")
     assert target.read_bytes() == b"old"
     assert [path.name for path in target.parent.iterdir()] == ["part.parquet"]
@@ -89,6 +98,30 @@ def test_an_object_store_holds_tables_as_well() -> None:
     store.write("landed", rows("landed"), "BJ", "2013-05")
     assert store.partitions("landed") == [("BJ", "2013-05")]
     assert len(store.read("landed", "BJ", "2013-05")) == 1
+
+
+@pytest.mark.parametrize("name", ["数 据 [2013]", "a*b", "{x}?", "[!a]"])
+def test_the_folder_may_be_called_anything(tmp_path: Path, name: str) -> None:
+    store = Store(str(tmp_path / name), TZ)
+    store.write("landed", rows("landed"), "BJ", "2013-05")
+    (tmp_path / name / "landed" / "branch=BJ" / "month=2013-05" / "part.parquet.1.tmp").touch()
+    (tmp_path / name / "landed" / "notes.txt").touch()
+    assert store.partitions("landed") == [("BJ", "2013-05")]
+    assert store.partitions("records") == []
+
+
+def test_a_folder_is_known_to_take_files_before_work_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    require_writable(str(tmp_path / "a" / "b"))
+    require_writable("memory://anywhere")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    for name in ("file", "file/x/y", "dangling/x"):
+        with pytest.raises(StorageError, match="folder cannot be made"):
+            require_writable(str(tmp_path / name))
+    monkeypatch.setattr(os, "access", lambda place, mode: False)
+    with pytest.raises(StorageError, match=r"folder cannot be written(.|\n)*chmod u\+rwx"):
+        require_writable(str(tmp_path / "a"))
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", "a b", "北;京"])
@@ -112,3 +145,9 @@ def test_shifting_a_month_forth_and_back_is_nothing(year: int, month: int, offse
 
 def test_a_window_names_its_months_in_order() -> None:
     assert window("2013-01", -2, 0) == ["2012-11", "2012-12", "2013-01"]
+
+
+def test_rows_are_counted_without_being_read(store: Store) -> None:
+    store.write("quarantine", rows("quarantine", [{}, {}]), "BJ", "2013-05")
+    assert store.n_rows("quarantine", "BJ", "2013-05") == 2
+    assert store.n_rows("quarantine", "TJ", "2013-05") == 0

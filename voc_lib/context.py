@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import ProfileError, TableError
-from voc_lib.params import Profile, load_profile
+from voc_lib.params import Profile, load_profile, restricted
 from voc_lib.schema import HEAD_OFFICE, UNKNOWN, table
-from voc_lib.store import Store, shift_month, window, write_bytes
+from voc_lib.store import Store, window, write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,21 +35,16 @@ class Read:
 
     Args:
         table: the table.
-        first, last: month offsets, both included; 0 and 0 where all months are read.
+        first, last: month offsets, both included.
         all_branches: of every branch of the profile, and of unknown.
-        all_months: every partition that there is, also of later months and of unknown: what only landing writes
-            (quarantine, ledger), since a raw file's sum knows no month. Implies all_branches.
     """
 
     table: str
     first: int = 0
     last: int = 0
     all_branches: bool = False
-    all_months: bool = False
 
     def __str__(self) -> str:
-        if self.all_months:
-            return f"{self.table} of all branches and months"
         months = f"{self.first}" if self.first == self.last else f"{self.first}..{self.last}"
         return f"{self.table}[{months}]" + (" of all branches" if self.all_branches else "")
 
@@ -57,13 +52,8 @@ class Read:
 def parse_read(text: str) -> Read:
     """Parse a declaration such as "landed[-1..0]", "actions[-1]", "scored" or "scored[-12..0] of all branches".
 
-    "ledger of all branches and months" declares every partition that there is; it takes no offsets.
-
     Raises: ProfileError when it is not of that form.
     """
-    everything = re.fullmatch(r"([a-z]+) of all branches and months", text.strip())
-    if everything is not None:
-        return Read(table(everything[1]).name, all_branches=True, all_months=True)
     match = re.fullmatch(r"([a-z]+)(?:\[(-?\d+)(?:\.\.(-?\d+))?\])?( of all branches)?", text.strip())
     if match is None:
         raise ProfileError(
@@ -87,6 +77,8 @@ class Context:
         notebook: name of the running notebook, e.g. 01_ingestion; None outside a run.
         reads: what that notebook declares to read; None outside a run, where anything may be read.
         writes: the tables it declares to write; None outside a run.
+        files: the files it declares to put beside its report; None outside a run.
+        uses: the parts of the profile that it declares to use; None outside a run, where all may be used.
         scratch: write tables and files to data/scratch/ instead of their official place.
     """
 
@@ -96,6 +88,8 @@ class Context:
     notebook: str | None = None
     reads: tuple[str, ...] | None = None
     writes: tuple[str, ...] | None = None
+    files: tuple[str, ...] | None = None
+    uses: tuple[str, ...] | None = None
     scratch: bool = True
 
     def save(self, path: str | Path) -> None:
@@ -112,7 +106,7 @@ class Context:
         file = environ.get(CONTEXT_VARIABLE)
         if file:
             data = json.loads(Path(file).read_text(encoding="utf-8"))
-            for key in ("reads", "writes"):
+            for key in ("reads", "writes", "files", "uses"):
                 data[key] = None if data[key] is None else tuple(data[key])
             return Context(**data)
         for folder in (Path.cwd(), *Path.cwd().parents):
@@ -137,7 +131,10 @@ class Task:
 
     def __init__(self, context: Context, *, branch: str, month: str) -> None:
         self.context = context
-        self.profile: Profile = load_profile(context.params)
+        profile = load_profile(context.params)
+        self.profile: Profile = (
+            profile if context.uses is None else restricted(profile, context.uses, notebook=context.notebook)
+        )
         if branch not in (HEAD_OFFICE, UNKNOWN):
             self.profile.branch(branch)
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
@@ -175,21 +172,6 @@ class Task:
         branches = [*self.profile.branches.codes, UNKNOWN] if branch == "all" else [branch or self.branch]
         return self.store.read_many(name, branches, window(self.month, first, last))
 
-    def read_all(self, name: str) -> pd.DataFrame:
-        """Every row of a table that landing writes (quarantine, ledger), of all branches and months and of unknown.
-
-        Declared as "NAME of all branches and months". Rows come by branch, then month; maybe there are none.
-        Raises: TableError when the notebook does not declare it.
-        """
-        if self._reads is not None and Read(name, all_branches=True, all_months=True) not in self._reads:
-            raise TableError(
-                "notebook does not declare to read this",
-                table=f"{name} of all branches and months",
-                notebook=self.context.notebook,
-                hint="add it to metadata.voc.reads of the notebook: the graph and the fingerprints derive from it",
-            )
-        return self.store.read_partitions(name, self.store.partitions(name))
-
     def months_before(self, name: str, first: int) -> list[str]:
         """The earlier months, from that offset on, in which this branch has the table; earliest first."""
         months = window(self.month, first, -1)
@@ -204,9 +186,16 @@ class Task:
         self.store.write(name, frame, self.branch, self.month)
 
     def write_file(self, name: str, payload: bytes) -> None:
-        """Write a file that goes out beside this branch-month's report."""
+        """Write a file that goes out beside this branch-month's report. Raises: TableError when not declared."""
         if "/" in name or name.startswith("."):
             raise TableError("not a plain file name", found=name)
+        if self.context.files is not None and name not in self.context.files:
+            raise TableError(
+                "notebook does not declare to write this file",
+                file=name,
+                notebook=self.context.notebook,
+                hint="add it to metadata.voc.files of the notebook",
+            )
         root = (
             f"{self.context.data.rstrip('/')}/scratch/output"
             if self.context.scratch
@@ -214,15 +203,11 @@ class Task:
         )
         write_bytes(f"{root}/{self.month}/{self.branch}/{name}", payload)
 
-    def previous_month(self) -> str:
-        """The month before."""
-        return shift_month(self.month, -1)
-
     def _check_declared(self, name: str, first: int, last: int, *, all_branches: bool) -> None:
         if self._reads is None:
             return
         for read in self._reads:
-            in_window = read.all_months or (read.first <= first and last <= read.last)
+            in_window = read.first <= first and last <= read.last
             if read.table == name and in_window and (read.all_branches or not all_branches):
                 return
         raise TableError(

@@ -13,6 +13,7 @@ __all__ = [
     "RenderError",
     "RunError",
     "SourceError",
+    "StorageError",
     "TableError",
     "VocError",
     "nearest",
@@ -68,6 +69,10 @@ class TableError(VocError):
     """A table is missing or does not fit its schema: run the stage that writes it."""
 
 
+class StorageError(VocError):
+    """A file or folder cannot be written: mend its permissions, make room, or name another place."""
+
+
 class ModelError(VocError):
     """A model is missing, or does not fit the profile: train it."""
 
@@ -89,6 +94,7 @@ class PublishError(VocError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name closest to a mistyped one, or None where nothing is close."""
-    found = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.5)
-    return found[0] if found else None
+    """The known name closest to a mistyped one, or None where nothing is close. Upper and lower case are the same."""
+    names = {str(k).casefold(): str(k) for k in known}
+    found = difflib.get_close_matches(str(name).casefold(), names, n=1, cutoff=0.5)
+    return names[found[0]] if found else None

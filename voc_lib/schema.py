@@ -19,10 +19,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
+    "CONCERN_NAMES",
     "HEAD_OFFICE",
+    "OUTCOME_NAMES",
     "QUARANTINE_REASONS",
+    "REASON_NAMES",
+    "SCORES",
     "SENTIMENTS",
+    "SENTIMENT_NAMES",
     "SOURCES",
+    "SOURCE_NAMES",
+    "STATUS_NAMES",
     "TABLES",
     "UNKNOWN",
     "Column",
@@ -47,6 +54,28 @@ QUARANTINE_REASONS = (
     "unreadable_row",
 )
 ACTION_STATUSES = ("open", "answered", "overdue", "done")
+SCORES = (1, 2, 3, 4, 5)  # of a survey; the last is the best
+# What reports and index call them.
+SOURCE_NAMES = {"work_order": "工单", "complaint_intent": "投诉意向", "survey": "满意度回访"}
+SENTIMENT_NAMES = {"negative": "负面", "neutral": "中性", "positive": "正面"}
+CONCERN_NAMES = {"service": "服务", "channel": "渠道", "product": "产品", "process": "业务流程"}
+REASON_NAMES = {
+    "impossible_time": "时间不存在",
+    "future_time": "时间晚于数据截止",
+    "unknown_branch": "分行无法识别",
+    "empty_text": "内容为空",
+    "bad_score": "满意度分值无效",
+    "duplicate_id_conflict": "编号重复而内容不同",
+    "unreadable_row": "行格式无法读取",
+}
+OUTCOME_NAMES = {
+    "n_rows": "原始行数",
+    "n_records": "入库",
+    "n_duplicates": "重复",
+    "n_refused": "拒收",
+    "n_later": "晚于本月",
+}
+STATUS_NAMES = {"open": "未登记答复", "answered": "已答复", "overdue": "逾期未答复", "done": "已办结"}
 UNKNOWN = "unknown"  # branch or month of a row that belongs to no branch-month
 HEAD_OFFICE = "head_office"  # stands where a branch code stands, for what covers all branches
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
@@ -190,7 +219,7 @@ _TABLES = (
             _c("source", "str", "which source the file belongs to", isin=SOURCES),
             _c("branch", "str", "branch code, or unknown"),
             _c("month", "str", "month, or unknown"),
-            _c("record_id", "str", "the row's own number where it has one", nullable=True),
+            _c("record_id", "str", "the row's own number where it has one (# and a hash if a person's)", nullable=True),
             _c("reason", "str", "why it was refused", isin=QUARANTINE_REASONS),
             _c("detail", "str", "what was found, never personal data or the text"),
         ),
@@ -202,7 +231,6 @@ _TABLES = (
         "how many rows of one raw file ended how, in one branch-month",
         (
             _c("origin_file", "str", "raw file, relative to data/raw"),
-            _c("sha256", "str", "of the file's bytes"),
             _c("source", "str", "which source the file belongs to", isin=SOURCES),
             _c("branch", "str", "branch code, or unknown"),
             _c("month", "str", "month, or unknown"),
@@ -218,6 +246,29 @@ _TABLES = (
         ("origin_file", "branch", "month", "outcome"),
     ),
     Table(
+        "rawfiles",
+        "how many rows of one raw file, whole, ended how, as the end of a month sees it in which a row of it is dated",
+        (
+            _c("branch", "str", "always head_office"),
+            _c("month", "str", "the month, YYYY-MM", pattern=MONTH),
+            _c("origin_file", "str", "raw file, relative to data/raw"),
+            _c("sha256", "str", "of the file's bytes"),
+            _c("source", "str", "which source the file belongs to", isin=SOURCES),
+            _c(
+                "outcome",
+                "str",
+                "record, duplicate, the reason of refusal, or later: dated after the month, and the file has a usual "
+                "number of rows as late as that (where not, future_time)",
+                isin=("record", "duplicate", "later", *QUARANTINE_REASONS),
+            ),
+            _c("n_rows", "int", "rows of the file that ended so; all outcomes add up to its rows", at_least=1),
+            _c("n_unplaced", "int", "of these, rows that belong to no branch-month", at_least=0),
+            _c("unplaced_rows", "list_int", "their rows in the file (the heading being row 1), the first twelve"),
+        ),
+        ("origin_file", "month", "outcome"),
+        ("origin_file", "outcome"),
+    ),
+    Table(
         "hotspots",
         "one hot issue of a branch and month",
         (
@@ -225,7 +276,7 @@ _TABLES = (
             _MONTH,
             _c("rank", "int", "1 is the hottest", at_least=1),
             _c("issue_id", "str", "stable name of the issue, from its content"),
-            _c("label", "str", "name of the issue, in the customers' own phrases"),
+            _c("label", "str", "name of the issue: its category, and the customers' own phrases that tell it"),
             _c("kind", "str", "what made it a candidate", isin=("category", "term")),
             _c("category", "str", "level-2 code that most of its records carry", nullable=True),
             _c("category_name", "str", "its name", nullable=True),
@@ -239,13 +290,26 @@ _TABLES = (
             _c("heat_escalation", "float", "part: mean escalation risk, 0 … 1", at_least=0, at_most=1),
             _c("expected", "float", "records expected from the earlier months", nullable=True, at_least=0),
             _c("growth", "float", "ratio to the expected, shrunk; 1 is no change", nullable=True, at_least=0),
-            _c("growth_low", "float", "lower end of its 95 % interval", nullable=True, at_least=0),
-            _c("growth_high", "float", "upper end of its 95 % interval", nullable=True, at_least=0),
-            _c("p_value", "float", "of no growth", nullable=True, at_least=0, at_most=1),
+            _c(
+                "growth_low",
+                "float",
+                "lower end of its 95 % interval, which does not know that the issue was chosen for growing",
+                nullable=True,
+                at_least=0,
+            ),
+            _c("growth_high", "float", "upper end of the same", nullable=True, at_least=0),
+            _c(
+                "p_value",
+                "float",
+                "of no growth, for the member that grew most surely, not for the whole issue",
+                nullable=True,
+                at_least=0,
+                at_most=1,
+            ),
             _c(
                 "q_value",
                 "float",
-                "false-discovery rate at which it would be called hot",
+                "false-discovery rate at which that member would be called hot",
                 nullable=True,
                 at_least=0,
                 at_most=1,
@@ -268,7 +332,7 @@ _TABLES = (
         "actions",
         "one suggestion and its life, as known at the end of the month",
         (
-            _c("action_id", "str", "stable identity: branch, category and matter"),
+            _c("action_id", "str", "stable identity: branch, category and the month that raised it"),
             _BRANCH,
             _MONTH,
             _c("raised_month", "str", "month of the report that raised it first", pattern=MONTH),
@@ -285,9 +349,16 @@ _TABLES = (
             _c("due", "date", "day by which an answer is due"),
             _c("effect", "str", "whether it helped", nullable=True, isin=("fell", "no_change", "rose", "too_few")),
             _c(
+                "effect_base",
+                "str",
+                "what the month is held against: the months before it was raised, or the one that raised it",
+                nullable=True,
+                isin=("before", "raised"),
+            ),
+            _c(
                 "rate_ratio",
                 "float",
-                "this month against the month raised, against the branch's own trend",
+                "the matter's share of all texts in this month against that of effect_base",
                 nullable=True,
                 at_least=0,
             ),
@@ -309,8 +380,10 @@ _TABLES = (
             _c("n_work_orders", "int", "of these work orders", at_least=0),
             _c("n_complaint_intents", "int", "of these complaint intents", at_least=0),
             _c("n_surveys", "int", "of these survey call-backs", at_least=0),
-            _c("change", "float", "voices against last month, as a ratio", nullable=True, at_least=0),
-            _c("satisfaction", "float", "mean score, 1 to 5", nullable=True, at_least=1, at_most=5),
+            _c(
+                "n_before", "int", "voices last month; missing where last month is not known", nullable=True, at_least=0
+            ),
+            _c("satisfaction", "float", "mean score; missing where few gave one", nullable=True, at_least=1, at_most=5),
             _c("negative_share", "float", "share of texts that are negative", nullable=True, at_least=0, at_most=1),
             _c(
                 "review_share",
@@ -371,10 +444,15 @@ def conform(frame: pd.DataFrame, name: str, *, tz: str) -> pd.DataFrame:
     for column in spec.columns:
         try:
             data[column.name] = _CASTS[column.kind](frame[column.name], tz)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError):
+            # Never the library's message, which quotes the cell, nor that error as the cause: both end in a log.
             raise TableError(
-                "column has another type", table=name, column=column.name, expected=column.kind, found=str(error)[:120]
-            ) from error
+                "column has another type",
+                table=name,
+                column=column.name,
+                expected=column.kind,
+                found=_first_misfit(frame[column.name], column.kind, tz),
+            ) from None
     result = pd.DataFrame(data, index=frame.index)
     result = result.sort_values(list(dict.fromkeys((*spec.order, *spec.key))), kind="stable").reset_index(drop=True)
     try:
@@ -407,19 +485,50 @@ def _bad_rows(error: Any) -> str | None:
     return f"{len(cases)}, the first at position {cases['index'].iloc[0]}"
 
 
+def _first_misfit(values: pd.Series, kind: Kind, tz: str) -> str:
+    """Position and type of the first cell that is not of the kind; never what it holds."""
+    for position in range(len(values)):
+        try:
+            _CASTS[kind](values.iloc[position : position + 1], tz)
+        except (TypeError, ValueError, OverflowError):
+            return f"{type(values.iloc[position]).__name__} at position {position}"
+    return str(values.dtype)
+
+
+def _require(values: pd.Series, is_good: Callable[[Any], bool]) -> None:
+    """Each cell of an object column is good or missing; TypeError otherwise. Only objects hold cells of mixed types."""
+    if values.dtype == object and not all(is_good(value) for value in values[values.notna()]):
+        raise TypeError
+
+
 def _as_text(values: pd.Series, tz: str) -> pd.Series:
+    from pandas.api.types import is_string_dtype
+
+    _require(values, lambda value: isinstance(value, str))
+    if values.dtype != object and not is_string_dtype(values.dtype) and values.notna().any():
+        raise TypeError
     return values.astype("str")
 
 
 def _as_int(values: pd.Series, tz: str) -> pd.Series:
+    _require(values, lambda value: not isinstance(value, str))
+    if str(values.dtype).startswith("str"):
+        raise TypeError
     return values.astype("Int64")
 
 
 def _as_float(values: pd.Series, tz: str) -> pd.Series:
-    return values.astype("float64")
+    import pandas as pd
+
+    _require(values, lambda value: not isinstance(value, str))
+    if str(values.dtype).startswith("str"):
+        raise TypeError
+    return pd.Series(values.to_numpy(dtype="float64", na_value=float("nan")), index=values.index)
 
 
 def _as_bool(values: pd.Series, tz: str) -> pd.Series:
+    if values.isna().any() or not values.isin([True, False]).all():
+        raise TypeError
     return values.astype("bool")
 
 
@@ -443,8 +552,12 @@ def _as_date(values: pd.Series, tz: str) -> pd.Series:
 
 def _as_list(cast: Callable[[Any], Any]) -> Callable[[pd.Series, str], pd.Series]:
     def convert(values: pd.Series, tz: str) -> pd.Series:
+        import numpy as np
         import pandas as pd
 
+        # A text is no list, though Python would take it for one of its characters.
+        if not all(row is None or isinstance(row, (list, tuple, np.ndarray)) for row in values):
+            raise TypeError
         return pd.Series(
             [[cast(v) for v in row] if row is not None else [] for row in values], index=values.index, dtype="object"
         )
@@ -462,6 +575,12 @@ _CASTS: Mapping[Kind, Callable[[Any, str], Any]] = {
     "list_str": _as_list(str),
     "list_int": _as_list(int),
 }
+
+
+def warm(params: str) -> None:
+    """Build the checks of all tables ahead, for kernels that are forked from this process."""
+    for name in TABLES:
+        conform(empty(name, tz="UTC"), name, tz="UTC")
 
 
 @cache

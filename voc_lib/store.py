@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voc_lib import schema
-from voc_lib.errors import TableError
+from voc_lib.errors import StorageError, TableError
 
 if TYPE_CHECKING:
     import fsspec
     import pandas as pd
 
-__all__ = ["Store", "shift_month", "window"]
+__all__ = ["Store", "require_writable", "shift_month", "window", "write_bytes"]
 
 _PART = "part.parquet"
+_PARTITION = re.compile(rf"branch=([^/]+)/month=([^/]+)/{re.escape(_PART)}")
 
 
 def shift_month(month: str, offset: int) -> str:
@@ -65,11 +67,31 @@ class Store:
         """Branch and month of each partition of the table, sorted."""
         schema.table(table)
         fs, base = _open(f"{self.root.rstrip('/')}/{table}")
-        found = [path.split("/")[-3:-1] for path in fs.glob(f"{base}/branch=*/month=*/{_PART}")]
-        return sorted((branch.removeprefix("branch="), month.removeprefix("month=")) for branch, month in found)
+        # No glob: the folder above may have brackets or asterisks in its own name.
+        below = (str(path)[len(base.rstrip("/")) + 1 :] for path in fs.find(base))
+        return sorted((match[1], match[2]) for path in below if (match := _PARTITION.fullmatch(path)))
+
+    def digest(self, table: str, branch: str, month: str) -> str | None:
+        """SHA-256 of the partition's bytes, as write gave it; None where there is none."""
+        fs, path = _open(self.path(table, branch, month))
+        return hashlib.sha256(fs.cat_file(path)).hexdigest() if fs.exists(path) else None
+
+    def n_rows(self, table: str, branch: str, month: str) -> int:
+        """How many rows that partition has, without reading them; 0 when it was never written."""
+        import pyarrow.parquet as pq
+
+        fs, path = _open(self.path(table, branch, month))
+        if not fs.exists(path):
+            return 0
+        with fs.open(path, "rb") as file:
+            return int(pq.read_metadata(file).num_rows)
 
     def read(self, table: str, branch: str, month: str) -> pd.DataFrame:
-        """One partition in the table's form. Raises: TableError when it was never written or does not fit."""
+        """One partition in the table's form.
+
+        Raises: TableError when it was never written, is damaged, or does not fit.
+        """
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         fs, path = _open(self.path(table, branch, month))
@@ -81,8 +103,19 @@ class Store:
                 month=month,
                 hint="run the stage that writes it: `voc run`, or the notebook before this one",
             )
-        with fs.open(path, "rb") as file:
-            frame = pq.ParquetFile(file).read().to_pandas()
+        try:
+            with fs.open(path, "rb") as file:
+                frame = pq.ParquetFile(file).read().to_pandas()
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise TableError(
+                "table cannot be read",
+                table=table,
+                branch=branch,
+                month=month,
+                file=path,
+                found=type(error).__name__,
+                hint="take the file away and run the stage that writes it: `voc run`",
+            ) from None
         return schema.conform(frame, table, tz=self.tz)
 
     def read_many(self, table: str, branches: Iterable[str], months: Iterable[str]) -> pd.DataFrame:
@@ -129,8 +162,39 @@ class Store:
 
 
 def write_bytes(url: str, payload: bytes) -> None:
-    """Write a whole file atomically: on a disk beside it, then renamed; on an object store in one put."""
+    """Write a whole file atomically: on a disk beside it, then renamed; on an object store in one put.
+
+    Raises: StorageError when the disk or the store refuses.
+    """
     fs, path = _open(url)
+    try:
+        _write_whole(fs, path, payload)
+    except OSError as error:
+        raise StorageError("file cannot be written", file=path, found=error.strerror or type(error).__name__) from error
+
+
+def require_writable(url: str) -> None:
+    """Make sure of a folder before work begins: that it, or the nearest one above that exists, takes files.
+
+    Of an object store nothing is asked: only writing would tell. Changes nothing.
+
+    Raises: StorageError when a file is in its place, or permission is lacking.
+    """
+    fs, path = _open(url)
+    if not _is_local(fs):
+        return
+    place = Path(path)
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise StorageError(
+            "folder cannot be made", folder=path, found=f"{place} is no folder", hint="move it away, or name another"
+        )
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise StorageError("folder cannot be written", folder=path, hint=f"chmod u+rwx {place}, or name another")
+
+
+def _write_whole(fs: fsspec.AbstractFileSystem, path: str, payload: bytes) -> None:
     fs.makedirs(fs._parent(path), exist_ok=True)
     if _is_local(fs):
         # The process number keeps two writers apart; the name must not end like the real one, or a glob would find it.

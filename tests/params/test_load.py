@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,25 @@ def test_the_shipped_profile_loads(folder: Path) -> None:
             r"key given twice: days_to_answer",
         ),
         ("run.yaml", "centre: ", "centre: [", r"not valid YAML .*run.yaml, line"),
-        ("branches.yaml", "code: TJ", "code: BJ", r"branches.yaml.*codes given twice: BJ"),
+        ("run.yaml", "centre: ", "\tcentre: ", r"not valid YAML .*found: a tab: indent with blanks"),
+        ("run.yaml", "as_of: null", "as_of: 20130531", r"key: as_of, found: 20130531, expected: a date or a time"),
+        ("run.yaml", "days_to_answer: 15", "days_to_answer: 500", r"found: 500, expected: less than or equal to 365"),
+        ("run.yaml", "centre: 北", "centre: [北]\ndays: ", r"1 more fault in this file"),
+        (
+            "sources.yaml",
+            '["%Y-%m-%d %H:%M:%S"',
+            '["%Y-%m-%d %Q"',
+            r"key: work_order.time_formats.*'%Y-%m-%d %Q' is none",
+        ),
+        (
+            "sources.yaml",
+            '["%Y-%m-%d %H:%M:%S"',
+            '["%H:%M:%S"',
+            r"formats with year, month and day .*'%H:%M:%S' is none",
+        ),
+        ("sources.yaml", "[utf-8-sig, gb18030]", "[utf8x]", r"key: work_order.encodings.*utf8x is none"),
+        ("sources.yaml", "[utf-8-sig, gb18030]", "[rot13]", r"key: work_order.encodings.*rot13 is none"),
+        ("branches.yaml", "code: TJ", "code: BJ", r"branches.yaml, fault: codes given twice: BJ"),
         ("branches.yaml", "code: TJ", "code: ../TJ", r"key: branches.1.code, found: '../TJ'"),
         ("branches.yaml", "code: TJ", "code: head_office", r"head_office is reserved"),
         ("branches.yaml", "short_name: 天津", "shortname: 天津", r"unknown key|key is missing"),
@@ -100,6 +119,12 @@ def test_a_fault_is_named_with_file_key_found_and_allowed(
     change(folder, file, old, new)
     with pytest.raises(ProfileError, match=re.compile(said, re.DOTALL)):
         load_profile(folder)
+
+
+@pytest.mark.parametrize("written", ["2013-05-31", '"2013-05-31"', "2013-05-31T23:59:59"])
+def test_a_bare_date_is_the_end_of_its_day(folder: Path, written: str) -> None:
+    change(folder, "run.yaml", "as_of: null", f"as_of: {written}")
+    assert load_profile(folder).as_of == datetime(2013, 5, 31, 23, 59, 59)
 
 
 def test_a_pattern_that_does_not_compile_is_refused(folder: Path) -> None:

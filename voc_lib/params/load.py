@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -77,6 +79,17 @@ def load_profile(folder: str | Path) -> Profile:
         raise ProfileError(
             "profile folder not found", folder=str(folder), hint="give the folder with run.yaml as --params DIR"
         )
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            found.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
+    return replace(_load(folder, found.hexdigest()), folder=folder)
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, digest: str) -> Profile:
+    """The profile of that content, whose hash is part of the key: a process reads it once, a forked kernel never."""
     lexicon = folder / "lexicon"
     return Profile(
         folder=folder,
@@ -131,47 +144,67 @@ def _read(path: Path, model: type[S]) -> S:
             "not valid YAML",
             file=str(path),
             line=mark.line + 1 if mark else None,
-            found=getattr(error, "problem", None) or error,
+            found="a tab: indent with blanks" if _at_tab(text, mark) else getattr(error, "problem", None) or error,
         ) from None
     if not isinstance(data, dict):
-        raise ProfileError("expected keys and values", file=str(path), found=type(data).__name__)
+        raise ProfileError("expected keys and values", file=str(path), found=_NAMES.get(type(data), "a single value"))
     try:
         return model.model_validate(data)
     except ValidationError as error:
         raise _profile_error(path, model, error) from None
 
 
+# What a person who never programmed calls what YAML holds.
+_NAMES = {type(None): "nothing", list: "a list", tuple: "a list", dict: "keys and values", str: "a text"}
+
+
+def _at_tab(text: str, mark: Any) -> bool:
+    lines = text.split("\n")
+    return mark is not None and mark.line < len(lines) and lines[mark.line][mark.column :].startswith("\t")
+
+
+def _expected(message: str) -> str:
+    """The library's sentence without its own beginning: "less than or equal to 1"."""
+    message = message.removeprefix("Value error, ")
+    for opening in ("Input should be a valid ", "Input should be "):
+        if message.startswith(opening):
+            rest = message.removeprefix(opening)
+            return {"dictionary": "keys and values", "tuple": "a list", "string": "a text"}.get(rest, rest)
+    return message
+
+
 def _profile_error(path: Path, model: type[BaseModel], error: ValidationError) -> ProfileError:
     first, *others = error.errors()
     location = first["loc"]
-    key = ".".join(str(part) for part in location if part != "[key]") or "(the file)"
-    more = f"{len(others)} more faults in this file" if others else None
+    key = ".".join(str(part) for part in location if part != "[key]") or None
+    more = f"; {len(others)} more fault{'s' if len(others) > 1 else ''} in this file" if others else ""
     if first["type"] == "extra_forbidden":
         siblings = _fields_at(model, location[:-1])
         near = nearest(str(location[-1]), siblings)
         return ProfileError(
-            "unknown key",
+            f"unknown key{more}",
             file=str(path),
             key=key,
             allowed=", ".join(siblings),
-            and_=more,
             hint=f"did you mean {near}?" if near else None,
         )
     if first["type"] == "missing":
-        return ProfileError("key is missing", file=str(path), key=key, and_=more)
+        return ProfileError(f"key is missing{more}", file=str(path), key=key)
     found = first["input"]
-    shown = repr(found) if isinstance(found, (str, int, float, bool)) or found is None else type(found).__name__
+    shown: str | None = repr(found) if isinstance(found, (str, int, float)) else _NAMES.get(type(found))
+    if first["type"] == "value_error" and not isinstance(found, (str, int, float)):
+        shown = None  # the rule names what is at fault; that the whole is keys and values tells nobody anything
     near = None
     if first["type"] == "literal_error":
         near = nearest(str(location[-1] if location[-1] != "[key]" else location[-2]), _quoted(first["msg"]))
         near = near or nearest(str(found), _quoted(first["msg"]))
     return ProfileError(
-        "wrong value",
+        f"wrong value{more}",
         file=str(path),
         key=key,
         found=shown,
-        expected=first["msg"].removeprefix("Value error, "),
-        and_=more,
+        # A rule over several keys says what is wrong, not what is wanted of one value.
+        **{"fault" if shown is None else "expected": _expected(first["msg"])},
         hint=f"did you mean {near}?" if near else None,
     )
 

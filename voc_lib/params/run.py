@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
-from datetime import datetime
+from datetime import date, datetime, time
 
 from pydantic import Field, field_validator
 
 from voc_lib.params.base import Settings
 
 __all__ = ["RunSettings"]
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class RunSettings(Settings):
@@ -25,6 +29,18 @@ class RunSettings(Settings):
     as_of: datetime | None = None
     history_months: int = Field(default=12, ge=1, le=60)
     days_to_answer: int = Field(default=15, ge=1, le=365)
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _moment(cls, value: object) -> object:
+        """A bare date is the end of that day; a number is no moment, though it could be read as seconds since 1970."""
+        if isinstance(value, (int, float)) or (isinstance(value, str) and value.strip().isdigit()):
+            raise ValueError("a date or a time such as 2013-05-31 or 2013-05-31T18:00:00")
+        if isinstance(value, str) and _DATE.fullmatch(value.strip()):
+            value = date.fromisoformat(value.strip())
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return datetime.combine(value, time(23, 59, 59))
+        return value
 
     @field_validator("time_zone")
     @classmethod
