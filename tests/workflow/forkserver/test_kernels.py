@@ -1,4 +1,4 @@
-"""Forked kernels: as clean as new ones, and gone when they should be. Real templates, real kernels."""
+"""Forked kernels: each by itself, interrupted and ended as any other, and gone when it should be."""
 
 from __future__ import annotations
 
@@ -8,101 +8,18 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from voc_lib.workflow.forkserver import SOCKET_VARIABLE, Template
-from voc_lib.workflow.forkserver.provisioner import ForkProvisioner
+from tests.workflow.forkserver.sessions import LIGHT, Session, gone
+from voc_lib.workflow.forkserver import Template, TemplateGone, fork_kernel
 
 pytestmark = [
     pytest.mark.kernel,
     pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only"),
 ]
-
-LIGHT = ("ipykernel.kernelapp", "ipykernel.ipkernel", "numpy", "matplotlib", "voc_lib.context")
-
-
-@pytest.fixture(scope="module")
-def template() -> Iterator[Template]:
-    with Template(LIGHT) as made:
-        yield made
-
-
-class Session:
-    """A kernel and a client that runs code in it."""
-
-    def __init__(self, template: Template, folder: Path, **env: str) -> None:
-        from jupyter_client import KernelManager
-        from jupyter_client.kernelspec import KernelSpec
-
-        self.manager = KernelManager(transport="ipc", connection_file=str(folder / "k.json"))
-        self.manager._kernel_spec = KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-            display_name="voc",
-            language="python",
-            metadata={"kernel_provisioner": {"provisioner_name": "voc-fork"}},
-        )
-        environment = {**os.environ, SOCKET_VARIABLE: template.socket_path, **env}
-        before = os.environ.get(SOCKET_VARIABLE)
-        os.environ[SOCKET_VARIABLE] = template.socket_path
-        try:
-            self.manager.start_kernel(env=environment, cwd=str(folder))
-        finally:
-            os.environ.pop(SOCKET_VARIABLE) if before is None else os.environ.update({SOCKET_VARIABLE: before})
-        self.client = self.manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=30)
-
-    @property
-    def pid(self) -> int:
-        assert isinstance(self.manager.provisioner, ForkProvisioner)
-        pid = self.manager.provisioner.pid
-        assert pid is not None
-        return pid
-
-    def run(self, code: str) -> Any:
-        """The value of an expression, or of the last variable `_`."""
-        reply = self.client.execute_interactive(
-            textwrap.dedent(code), user_expressions={"r": "repr(result)"}, timeout=30, output_hook=lambda _: None
-        )["content"]
-        assert reply["status"] == "ok", reply
-        import ast
-
-        return ast.literal_eval(ast.literal_eval(reply["user_expressions"]["r"]["data"]["text/plain"]))
-
-    def stop(self) -> None:
-        self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
-
-
-@pytest.fixture
-def start(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Session]]:
-    sessions: list[Session] = []
-
-    def begin(**env: str) -> Session:
-        sessions.append(Session(template, tmp_path_factory.mktemp("k"), **env))
-        return sessions[-1]
-
-    yield begin
-    for session in sessions:
-        session.stop()
-
-
-def gone(pid: int, within: float = 10.0) -> bool:
-    """Whether that process ends in time."""
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        if state == "Z":  # ended, and only its parent's to bury
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_nothing_of_one_kernel_is_seen_by_the_next(start: Callable[..., Session]) -> None:
@@ -115,59 +32,52 @@ def test_nothing_of_one_kernel_is_seen_by_the_next(start: Callable[..., Session]
         leaked = 1
         os.environ["VOC_LEAK"] = "1"
         matplotlib.rcParams["font.size"] = 99.0
+        numpy.set_printoptions(precision=2)
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
         os.chdir("/")
-        result = [os.environ["VOC_TEST_WORD"], random.random(), float(numpy.random.rand())]
+        os.umask(0)
+        result = os.environ["VOC_TEST_WORD"]
         """
-        )[0]
+        )
         == "first"
     )
     second = start(VOC_TEST_WORD="second")
     result = second.run(
         """
-        import os, random, signal
+        import os, signal
         import numpy, matplotlib
         result = {
             "word": os.environ["VOC_TEST_WORD"], "variable": "leaked" in globals(), "environ": "VOC_LEAK" in os.environ,
             "size": matplotlib.rcParams["font.size"], "usr1": signal.getsignal(signal.SIGUSR1) == signal.SIG_DFL,
-            "cwd": os.getcwd(), "session": os.getsid(0) == os.getpid() == os.getpgid(0),
+            "cwd": os.getcwd(), "session": os.getsid(0) == os.getpid() == os.getpgid(0), "umask": os.umask(0o022),
+            "precision": numpy.get_printoptions()["precision"],
         }
         """
     )
+    mask = os.umask(0o022)
+    os.umask(mask)
     assert result == {
         "word": "second",
         "variable": False,
         "environ": False,
         "size": 10.0,
         "usr1": True,
-        "cwd": result["cwd"],
+        "cwd": str(second.folder),
         "session": True,
+        "umask": mask,
+        "precision": 8,
     }
-    assert result["cwd"] != "/"
 
 
 def test_kernels_draw_different_random_numbers(start: Callable[..., Session]) -> None:
-    code = "import random, numpy, uuid\nresult = [random.random(), float(numpy.random.rand()), uuid.uuid4().hex]"
+    code = """
+        import os, random, secrets, tempfile, uuid
+        import numpy
+        result = [random.random(), float(numpy.random.rand()), float(numpy.random.default_rng().random()),
+                  uuid.uuid4().hex, secrets.token_hex(), tempfile.mktemp()]
+        """
     first, second = start().run(code), start().run(code)
     assert all(a != b for a, b in zip(first, second, strict=True))
-
-
-def test_no_descriptor_thread_or_context_of_the_template_is_inherited(start: Callable[..., Session]) -> None:
-    links = start().run(
-        """
-        import os
-        result = []
-        for name in os.listdir("/proc/self/fd"):
-            try:
-                result.append(os.readlink(f"/proc/self/fd/{name}"))
-            except FileNotFoundError:
-                pass
-        """
-    )
-    other = start().run("import os\nresult = len(os.listdir('/proc/self/fd'))")
-    assert not any("voc-kernels" in link for link in links)
-    # A kernel holds about sixty, give or take a few; one that kept those of another would hold twice that.
-    assert abs(len(links) - other) <= 10
 
 
 def test_a_kernel_is_interrupted_as_any_other(start: Callable[..., Session]) -> None:
@@ -178,66 +88,161 @@ def test_a_kernel_is_interrupted_as_any_other(start: Callable[..., Session]) -> 
     assert session.run("pass") == "stopped"
 
 
-def test_shutting_down_ends_the_kernel_and_what_it_started(start: Callable[..., Session]) -> None:
+@pytest.mark.parametrize("now", [False, True], ids=["asked to", "at once"])
+def test_shutting_down_ends_the_kernel_and_what_it_started(start: Callable[..., Session], now: bool) -> None:
     session = start()
     child = session.run("import subprocess\nresult = subprocess.Popen(['sleep', '100']).pid")
-    pid = session.pid
-    session.manager.shutdown_kernel()
-    assert gone(pid)
+    session.manager.shutdown_kernel(now=now)
+    assert gone(session.pid)
     assert gone(child)
+    # Asked to, ipykernel first waits for its children to end; its manager does not have that patience.
+    assert session.process.returncode == (-signal.SIGKILL if now else -signal.SIGTERM)
+    assert not session.process.was_lost
 
 
-def test_a_killed_kernel_is_noticed(start: Callable[..., Session]) -> None:
+def test_what_a_kernel_does_at_its_end_it_does(start: Callable[..., Session]) -> None:
+    session = start()
+    session.run(
+        """
+        import atexit, pathlib, threading, time
+        atexit.register(lambda: pathlib.Path("at the end").touch())
+        threading.Thread(target=lambda: (time.sleep(0.3), pathlib.Path("by a thread").touch())).start()
+        result = 0
+        """
+    )
+    session.manager.shutdown_kernel()
+    assert session.process.returncode == 0
+    assert (session.folder / "at the end").exists()
+    assert (session.folder / "by a thread").exists()
+
+
+def test_a_killed_kernel_is_noticed_and_not_called_lost(start: Callable[..., Session]) -> None:
     session = start()
     os.kill(session.pid, signal.SIGKILL)
-    assert gone(session.pid)
-    process = session.manager.provisioner.process  # type: ignore[union-attr]
-    assert process.wait(timeout=10) == -signal.SIGKILL
+    assert session.process.wait(timeout=10) == -signal.SIGKILL
+    assert not session.process.was_lost
     assert not session.manager.is_alive()
 
 
-@pytest.mark.parametrize("killed", ["owner", "template"])
-def test_kernels_never_outlive_owner_or_template(killed: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("forked", [True, False], ids=["forked", "ordinary"])
+def test_peak_memory_is_known_when_a_kernel_has_ended(template: Template, tmp_path: Path, forked: bool) -> None:
+    held = b"1" * 600_000_000  # what this process holds is not the kernel's, though Linux counts it so
+    session = Session(template.socket_path if forked else None, tmp_path)
+    del held
+    assert session.process.kind == ("forked" if forked else "ordinary")
+    assert session.process.peak_memory is None
+    session.run("result = len(bytearray(200_000_000))")
+    session.stop()
+    assert session.process.peak_memory is not None
+    assert 200e6 < session.process.peak_memory < 500e6
+
+
+@pytest.mark.parametrize("killed", ["owner", "template", "client"])
+def test_kernels_never_outlive_owner_template_or_client(killed: str, tmp_path: Path) -> None:
+    """The owner of the template here is one process, and who asked for the kernel another."""
+    client = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from tests.workflow.forkserver.sessions import Session\n"
+        "session = Session(sys.argv[2], Path(sys.argv[1]))\n"
+        'child = session.run(\'import subprocess\\nresult = subprocess.Popen(["sleep", "100"]).pid\')\n'
+        "print(session.pid, child, flush=True)\n"
+        "time.sleep(100)\n"
+    )
+    code = """
+        import subprocess, sys, time
+        from tests.workflow.forkserver.sessions import LIGHT
+        from voc_lib.workflow.forkserver import Template
+        template = Template(LIGHT)
+        client = subprocess.Popen([sys.executable, "-c", sys.argv[2], sys.argv[1], template.socket_path],
+                                  stdout=subprocess.PIPE, text=True)
+        line = client.stdout.readline()
+        print(template.socket_path, template.pid, client.pid, line, flush=True)
+        time.sleep(100)
+        """
     owner = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            textwrap.dedent(
-                """
-                import sys, time
-                from pathlib import Path
-                from tests.workflow.forkserver.test_kernels import LIGHT, Session
-                from voc_lib.workflow.forkserver import Template
-                template = Template(LIGHT)
-                session = Session(template, Path(sys.argv[1]))
-                print(template.pid, session.pid, flush=True)
-                time.sleep(100)
-                """
-            ),
-            str(tmp_path),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
+        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path), client], stdout=subprocess.PIPE, text=True
     )
     assert owner.stdout is not None
-    template_pid, kernel_pid = (int(word) for word in owner.stdout.readline().split())
-    os.kill(owner.pid if killed == "owner" else template_pid, signal.SIGKILL)
-    assert gone(template_pid)
-    assert gone(kernel_pid)
-    owner.kill()
-    owner.wait()
-    owner.stdout.close()
-
-
-def test_without_a_template_an_ordinary_kernel_starts_and_the_log_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    class Gone:
-        socket_path = str(tmp_path / "nowhere.sock")
-
-    session = Session(Gone(), tmp_path)  # type: ignore[arg-type]
+    socket_path, *numbers = owner.stdout.readline().split()
+    template_pid, client_pid, kernel_pid, child_pid = map(int, numbers)
     try:
-        assert session.run("result = 1 + 1") == 2
-        assert isinstance(session.manager.provisioner.process, subprocess.Popen)  # type: ignore[union-attr]
+        os.kill({"owner": owner.pid, "template": template_pid, "client": client_pid}[killed], signal.SIGKILL)
+        assert gone(kernel_pid)
+        if killed != "template":  # then the client, who knows of it, ends what the kernel had started
+            assert gone(child_pid)
+        if killed == "owner":
+            assert gone(template_pid)
+            assert not Path(socket_path).parent.exists()
     finally:
+        for pid in (client_pid, owner.pid, child_pid):
+            if not gone(pid, within=0.01):
+                os.kill(pid, signal.SIGKILL)
+        owner.wait()
+        owner.stdout.close()
+
+
+def test_what_a_lost_kernel_had_started_goes_with_it(tmp_path: Path) -> None:
+    with Template(LIGHT) as template:
+        session = Session(template.socket_path, tmp_path)
+        child = session.run("import subprocess\nresult = subprocess.Popen(['sleep', '100']).pid")
+        os.kill(template.pid, signal.SIGKILL)
+        assert session.process.wait(timeout=10) == -signal.SIGKILL
+        assert session.process.was_lost
+        assert gone(session.pid)
+        assert gone(child)
         session.stop()
+
+
+def test_without_a_template_an_ordinary_kernel_starts_and_the_log_says_so_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        session = Session(str(tmp_path / "nowhere.sock"), tmp_path / name)
+        try:
+            assert session.run("result = 1 + 1") == 2
+            assert session.process.kind == "ordinary"
+        finally:
+            session.stop()
+    assert caplog.text.count("an ordinary one starts instead") == 1
+
+
+def test_200_kernels_leave_nothing_behind_in_the_template(template: Template, tmp_path: Path) -> None:
+    def fork(n: int) -> None:
+        for _ in range(n):
+            with (tmp_path / "out").open("wb") as out:
+                kernel = fork_kernel(
+                    template.socket_path, argv=["--version"], env=dict(os.environ), cwd="/", stdout=out, stderr=out
+                )
+            assert kernel.wait(timeout=30) == 0
+
+    def state() -> tuple[int, int, int]:
+        proc = Path(f"/proc/{template.pid}")
+        descriptors = []
+        for _ in range(20):  # until the last connection has been closed there too
+            descriptors.append(len(list((proc / "fd").iterdir())))
+            time.sleep(0.02)
+        rollup = (proc / "smaps_rollup").read_text()
+        private = sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_Dirty"))
+        children = (proc / f"task/{template.pid}/children").read_text().split()
+        return min(descriptors), private, len(children)
+
+    fork(20)
+    descriptors, kilobytes, children = state()
+    fork(200)
+    assert (tmp_path / "out").read_text().strip()  # they ran
+    after = state()
+    assert after[0] == descriptors
+    assert after[1] - kilobytes < 1024
+    assert after[2] == children == 0
+
+
+def test_a_template_that_does_not_answer_is_waited_for_no_longer_than_said(tmp_path: Path) -> None:
+    import socket
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as deaf:
+        deaf.bind(str(tmp_path / "deaf.sock"))
+        deaf.listen()
+        with pytest.raises(TemplateGone, match="no kernel template answered in 0 s"):
+            fork_kernel(str(tmp_path / "deaf.sock"), argv=[], env={}, cwd="/", stdout=1, stderr=2, patience=0.2)

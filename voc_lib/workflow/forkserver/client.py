@@ -1,67 +1,60 @@
-"""The owner's side: starts a template, asks it for kernels, and takes it down again.
-
-A template dies with the process that started it, however that ends: it watches a pipe that only its owner holds.
-"""
+"""The side of who asks for kernels: a request to a template, and the kernel process that comes of it."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import shutil
+import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Literal, Protocol
 
-from voc_lib.errors import RunError
-
-__all__ = ["PRELOAD", "SOCKET_VARIABLE", "ForkedKernel", "Template", "fork_kernel"]
+__all__ = ["SOCKET_VARIABLE", "ForkedKernel", "KernelProcess", "OrdinaryKernel", "TemplateGone", "fork_kernel"]
 
 SOCKET_VARIABLE = "VOC_KERNEL_TEMPLATE"
+PATIENCE = 60.0  # seconds for a kernel, in which a template that died has time to come back more than once
 
-# What the notebooks and the library import, heaviest last. Imported only: what starts a thread pool when used (Arrow's
-# and OpenMP's among them) would not survive the fork.
-PRELOAD = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "IPython.core.pylabtools",
-    "matplotlib_inline.backend_inline",
-    "pandas",
-    "pandas.core.methods.describe",
-    "pandas.io.formats.html",
-    "pandas.io.formats.style",
-    "pyarrow.parquet",
-    "fsspec.implementations.local",
-    "pandera.pandas",
-    "yaml",
-    "jinja2",
-    "openpyxl",
-    "rjieba",
-    "scipy.stats",
-    "sklearn.linear_model",
-    "sklearn.feature_extraction.text",
-    "seaborn",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.backends.backend_agg",
-    "voc_lib.context",
-)
 
-# One thread each: a fleet fills the cores with kernels, and an idle pool of threads would not survive the fork.
-THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+class TemplateGone(ConnectionError):
+    """No template answers, and none will."""
+
+
+class KernelProcess(Protocol):
+    """What both kinds of kernel offer; used like a subprocess.Popen."""
+
+    kind: Literal["forked", "ordinary"]
+    pid: int
+    returncode: int | None
+    peak_memory: int | None
+    """Largest resident size so far reached, in bytes; None until the end. A forked kernel's counts the pages that it
+    shares with its template."""
+    was_lost: bool
+    """Whether it ended only because its template did."""
+
+    def poll(self) -> int | None:
+        """The exit status (negative: the signal that ended it), or None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end. Raises: subprocess.TimeoutExpired."""
+
+    def send_signal(self, number: int) -> None:
+        """To its whole process group, if it still runs."""
 
 
 class ForkedKernel:
-    """A kernel process that a template forked; used like a subprocess.Popen.
+    """A kernel process that a template forked.
 
     Closing the connection kills it, so it cannot outlive this process.
     """
 
+    kind: Literal["forked", "ordinary"] = "forked"
     stdin = stdout = stderr = None
 
     def __init__(self, connection: socket.socket, pid: int) -> None:
@@ -69,6 +62,8 @@ class ForkedKernel:
         self._received = b""
         self.pid = pid
         self.returncode: int | None = None
+        self.peak_memory: int | None = None
+        self.was_lost = False
 
     def poll(self) -> int | None:
         """The exit status (negative: the signal that ended it), or None while it runs."""
@@ -82,7 +77,7 @@ class ForkedKernel:
         return status
 
     def send_signal(self, number: int) -> None:
-        """To its whole process group, if it still runs."""
+        """To its whole process group, if it still runs; by the template, for which its number cannot be another's."""
         if self.poll() is None:
             with contextlib.suppress(OSError):
                 self._connection.sendall(json.dumps({"signal": int(number)}).encode() + b"\n")
@@ -105,81 +100,84 @@ class ForkedKernel:
             except OSError:
                 data = b""
             self._received += data
-            if not data:  # the template is gone, and its kernels with it
-                self._end(-signal.SIGKILL)
-            elif b"\n" in self._received:
-                self._end(int(json.loads(self._received.partition(b"\n")[0])["exit"]))
+            if b"\n" in self._received:
+                said = json.loads(self._received.partition(b"\n")[0])
+                self._end(int(said["exit"]), int(said["peak"]))
+            elif not data:  # the template is gone, and its kernels with it
+                self.was_lost = True
+                # What the kernel had started is left; nobody else can have got the number so soon.
+                with contextlib.suppress(OSError):
+                    os.killpg(self.pid, signal.SIGKILL)
+                self._end(-signal.SIGKILL, None)
         return self.returncode
 
-    def _end(self, status: int) -> None:
-        self.returncode = status
+    def _end(self, status: int, peak_memory: int | None) -> None:
+        self.returncode, self.peak_memory = status, peak_memory
         self._connection.close()
 
 
-class Template:
-    """A template process of this process's own.
+class OrdinaryKernel:
+    """A kernel that was started as a new process, with its peak memory as `ForkedKernel` gives it.
 
     Args:
-        preload: modules that it imports before it forks.
-        env: its environment; a kernel gets its own with each request.
-    Raises: RunError when it cannot be started.
+        process: as jupyter_client starts it, leading a process group of its own.
     """
 
-    def __init__(self, preload: Sequence[str] = PRELOAD, env: Mapping[str, str] | None = None) -> None:
-        self._folder = tempfile.mkdtemp(prefix="voc-kernels-")  # 0700: only this user reaches the socket
-        self.socket_path = str(Path(self._folder) / "template.sock")
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(self.socket_path)
-        listener.listen(64)
-        lifeline_read, self._lifeline = os.pipe()
-        ready_read, ready_write = os.pipe()
-        try:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    __name__.replace(".client", ".template"),
-                    str(listener.fileno()),
-                    str(lifeline_read),
-                    str(ready_write),
-                    *preload,
-                ],
-                pass_fds=(listener.fileno(), lifeline_read, ready_write),
-                stdin=subprocess.DEVNULL,
-                env={**(os.environ if env is None else env), **THREADS},
-            )
-        finally:
-            listener.close()
-            os.close(lifeline_read)
-            os.close(ready_write)
-        with os.fdopen(ready_read, encoding="utf-8") as ready:
-            answer = ready.readline()
-        if not answer:
-            status = self.process.wait()
-            self.close()
-            raise RunError("kernel template did not start", status=status, hint="its own message stands above")
-        self.failed_imports: dict[str, str] = json.loads(answer)["failed"]
+    kind: Literal["forked", "ordinary"] = "ordinary"
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self.stdin, self.stdout, self.stderr = process.stdin, process.stdout, process.stderr
+        self.pid = process.pid
+        self.peak_memory: int | None = None
+        self.was_lost = False
+        self._inherited = _peak_bytes(resource.getrusage(resource.RUSAGE_SELF))
+        self._seen: int | None = None
 
     @property
-    def pid(self) -> int:
-        """Process number of the template."""
-        return self.process.pid
+    def returncode(self) -> int | None:
+        """The exit status once it was asked for and has come."""
+        return self._process.returncode
 
-    def close(self) -> None:
-        """End the template and all kernels that are left."""
-        if self._lifeline >= 0:
-            os.close(self._lifeline)
-            self._lifeline = -1
-            self.process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+    def poll(self) -> int | None:
+        """The exit status (negative: the signal that ended it), or None while it runs."""
+        if self._process.returncode is None:
+            self._seen = _status_bytes(self.pid, "VmHWM") or self._seen
+            try:
+                pid, status, usage = os.wait4(self.pid, os.WNOHANG)  # Popen would throw the usage away
+            except ChildProcessError:
+                return self._process.poll()
+            if pid:
+                # Linux counts what this process held when it started the kernel as if the kernel had held it.
+                peak = _peak_bytes(usage)
+                self.peak_memory = peak if peak > self._inherited else self._seen
+                self._process.returncode = os.waitstatus_to_exitcode(status)
+        return self._process.returncode
 
-    def __enter__(self) -> Template:
-        return self
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end. Raises: subprocess.TimeoutExpired."""
+        until = None if timeout is None else time.monotonic() + timeout
+        pause = 0.001
+        while (status := self.poll()) is None:
+            if until is not None and time.monotonic() > until:
+                raise subprocess.TimeoutExpired("kernel", timeout or 0.0)
+            time.sleep(pause)
+            pause = min(pause * 2, 0.05)
+        return status
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def send_signal(self, number: int) -> None:
+        """To its whole process group, if it still runs."""
+        if self.poll() is None:
+            with contextlib.suppress(OSError):
+                os.killpg(self.pid, number)
+
+    def terminate(self) -> None:
+        """SIGTERM to its process group."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL to its process group."""
+        self.send_signal(signal.SIGKILL)
 
 
 def fork_kernel(
@@ -190,36 +188,80 @@ def fork_kernel(
     cwd: str,
     stdout: IO[Any] | int,
     stderr: IO[Any] | int,
+    patience: float = PATIENCE,
 ) -> ForkedKernel:
-    """Ask the template behind a socket for a kernel.
+    """Ask the template behind a socket for a kernel; where it died meanwhile, its successor.
 
     Args:
         socket_path: the template's socket.
         argv: arguments of the kernel application, e.g. ["-f", connection_file].
         env, cwd: environment and working folder of the kernel.
         stdout, stderr: where it writes what no cell captures.
-    Raises: OSError when the template is not there.
+        patience: seconds to wait for a template that is being started.
+    Raises: TemplateGone when there is none and none comes in time.
     """
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    request = json.dumps({"argv": list(argv), "env": dict(env), "cwd": cwd, "umask": _umask()}).encode() + b"\n"
+    until = time.monotonic() + patience
     nothing = os.open(os.devnull, os.O_RDONLY)
+    streams = [nothing, *(stream if isinstance(stream, int) else stream.fileno() for stream in (stdout, stderr))]
     try:
-        connection.connect(socket_path)
-        descriptors = [
-            nothing,
-            *(stream if isinstance(stream, int) else stream.fileno() for stream in (stdout, stderr)),
-        ]
-        request = json.dumps({"argv": list(argv), "env": dict(env), "cwd": cwd}).encode() + b"\n"
-        sent = socket.send_fds(connection, [request], descriptors)
-        connection.sendall(request[sent:])
+        while (left := until - time.monotonic()) > 0:
+            kernel = _ask(socket_path, request, streams, left)
+            if kernel is not None:
+                return kernel
+        raise TemplateGone(f"no kernel template answered in {patience:.0f} s")
+    finally:
+        os.close(nothing)
+
+
+def _ask(socket_path: str, request: bytes, streams: Sequence[int], patience: float) -> ForkedKernel | None:
+    """A kernel, or None when the template went before it answered: its owner's socket waits for the next."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(patience)
+        try:
+            connection.connect(socket_path)
+        except OSError as error:  # nobody listens, not even the owner for a template to come
+            raise TemplateGone(f"no kernel template: {error.strerror}") from error
         answer = b""
-        while not answer.endswith(b"\n"):  # byte by byte: what follows belongs to the kernel's end
-            byte = connection.recv(1)
-            if not byte:
-                raise ConnectionError("the kernel template closed the connection")
-            answer += byte
-        return ForkedKernel(connection, int(json.loads(answer)["pid"]))
+        with contextlib.suppress(OSError):
+            sent = socket.send_fds(connection, [request], streams)
+            connection.sendall(request[sent:])
+            while not answer.endswith(b"\n"):  # byte by byte: what follows belongs to the kernel's end
+                byte = connection.recv(1)
+                if not byte:
+                    break
+                answer += byte
+        if answer.endswith(b"\n"):
+            return ForkedKernel(connection, int(json.loads(answer)["pid"]))
     except BaseException:
         connection.close()
         raise
-    finally:
-        os.close(nothing)
+    connection.close()
+    return None
+
+
+def _umask() -> int:
+    """This process's mask for new files; os.umask can only tell it by changing it, for all threads."""
+    found = _status_entry("self", "Umask")
+    return int(found, 8) if found else 0o022
+
+
+def _peak_bytes(usage: resource.struct_rusage) -> int:
+    """Largest resident size; macOS counts bytes, others kibibytes."""
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _status_bytes(pid: int, entry: str) -> int | None:
+    """An entry of a running process's status, in bytes; None when it has ended, or off Linux."""
+    found = _status_entry(pid, entry)
+    return int(found) * 1024 if found else None
+
+
+def _status_entry(pid: int | str, entry: str) -> str | None:
+    try:
+        text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    found = re.search(rf"^{entry}:\s*(\d+)", text, re.MULTILINE)
+    return found[1] if found else None

@@ -1,11 +1,15 @@
 """The template process: imports once, then forks a kernel for each request, until its owner is gone.
 
 Protocol, over a Unix socket that only the owner's user can reach. One connection is one kernel and owns it:
-    client → {"argv": […], "env": {…}, "cwd": "…"} and, as ancillary data, the descriptors for stdin, stdout, stderr
-    template → {"pid": n}, and {"exit": status} once the kernel has ended
+    client → {"argv": […], "env": {…}, "cwd": "…", "umask": n} and, as ancillary data, descriptors for its 0, 1 and 2
+    template → {"pid": n}, and {"exit": status, "peak": bytes} once the kernel has ended
     client → {"signal": n}: sent to the kernel's process group, if it still runs
 When a client closes its connection, its kernel's process group is killed: a kernel never outlives whoever asked for it.
-When the lifeline (a pipe whose other end the owner holds) closes, all kernels are killed and the template ends.
+When the lifeline (a pipe whose other end the owner holds) closes, all kernels are killed and the template ends. A
+connection that is closed before there was a number means: ask again, another template answers.
+
+To its owner it writes lines on a pipe: {"ready": …} once, {"kernel": n} for each kernel, and {"stale": file} when a
+source of what it has imported has changed. Then it takes no more requests, and ends with its last kernel.
 
 Nothing here may start a thread before the fork, nor create a ZeroMQ context or an event loop: neither survives one.
 """
@@ -13,22 +17,25 @@ Nothing here may start a thread before the fork, nor create a ZeroMQ context or 
 from __future__ import annotations
 
 import contextlib
-import ctypes
+import fcntl
 import gc
-import importlib
 import json
 import os
-import random
+import select
 import selectors
+import shutil
 import signal
 import socket
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
+
+from voc_lib.workflow.forkserver.birth import Birth, name_process, run_as_new
+from voc_lib.workflow.forkserver.preload import Plan, Sources, preload
 
 __all__ = ["main"]
 
-_PR_SET_PDEATHSIG = 1
 _MAX_REQUEST = 1 << 20
 
 
@@ -45,9 +52,14 @@ class _Kernel:
 class _Server:
     """The loop: one thread, no state but its kernels."""
 
-    def __init__(self, listener: socket.socket, lifeline: int) -> None:
-        self.listener = listener
+    def __init__(
+        self, listener: socket.socket, lifeline: int, status: int, sources: Sources, env: dict[str, str]
+    ) -> None:
+        self.listener: socket.socket | None = listener
         self.lifeline = lifeline
+        self.status = status
+        self.sources = sources
+        self.env = env  # what imports have set, which other libraries read later, and child processes
         self.kernels: dict[int, _Kernel] = {}
         self.wake_read, self.wake_write = os.pipe()
         os.set_blocking(self.wake_write, False)
@@ -55,28 +67,35 @@ class _Server:
         self.selector = selectors.DefaultSelector()
 
     def serve(self) -> None:
-        """Answer requests until the lifeline closes."""
+        """Answer requests until the lifeline closes; once retired, until the last kernel has ended."""
         signal.set_wakeup_fd(self.wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to handle
         for source in (self.listener, self.lifeline, self.wake_read):
-            self.selector.register(source, selectors.EVENT_READ)
+            if source is not None:
+                self.selector.register(source, selectors.EVENT_READ)
         try:
-            while True:
+            while self.listener is not None or self.kernels:
                 for key, _ in self.selector.select():
                     if key.fd == self.lifeline:
+                        self._clear_away()
                         return
-                    if key.fd == self.listener.fileno():
-                        self._accept()
-                    elif key.fd == self.wake_read:
+                    if key.fd == self.wake_read:
                         self._reap()
-                    else:
+                    elif key.fileobj is self.listener:
+                        self._accept()
+                    elif key.fd in self.kernels:
                         self._receive(self.kernels[key.fd])
         finally:
             for kernel in list(self.kernels.values()):
                 _kill_group(kernel.pid, signal.SIGKILL)
 
+    def _clear_away(self) -> None:
+        """Remove the socket's folder, which an owner that was killed leaves behind."""
+        if self.listener is not None:
+            shutil.rmtree(Path(self.listener.getsockname()).parent, ignore_errors=True)
+
     def _accept(self) -> None:
+        assert self.listener is not None
         connection, _ = self.listener.accept()
         self.kernels[connection.fileno()] = _Kernel(connection)
         self.selector.register(connection, selectors.EVENT_READ)
@@ -90,8 +109,7 @@ class _Server:
         kernel.received += data
         if not data or len(kernel.received) > _MAX_REQUEST:
             _kill_group(kernel.pid, signal.SIGKILL)
-            if kernel.pid is None or not data:
-                self._forget(kernel)
+            self._forget(kernel)
             return
         while b"\n" in kernel.received:
             line, _, rest = kernel.received.partition(b"\n")
@@ -100,17 +118,49 @@ class _Server:
             if "signal" in request:
                 _kill_group(kernel.pid, int(request["signal"]))
             elif kernel.pid is None:
-                self._fork(kernel, request)
+                self._answer(kernel, request)
+                return
 
-    def _fork(self, kernel: _Kernel, request: dict[str, Any]) -> None:
+    def _answer(self, kernel: _Kernel, request: dict[str, Any]) -> None:
+        changed = None if self.listener is None else self.sources.changed()
+        if changed is not None:
+            self._retire(changed)
+        if self.listener is None:
+            self._forget(kernel)
+        else:
+            self._fork(kernel, Birth(**{**request, "env": {**self.env, **request["env"]}}))
+
+    def _fork(self, kernel: _Kernel, birth: Birth) -> None:
         pid = os.fork()
         if pid == 0:
-            _become_kernel(self, kernel, request)
+            self._become(kernel, birth)
         kernel.pid = pid
         for descriptor in kernel.descriptors:
             os.close(descriptor)
         kernel.descriptors = []
         self._send(kernel, {"pid": pid})
+        _tell(self.status, {"kernel": pid})
+
+    def _become(self, kernel: _Kernel, birth: Birth) -> NoReturn:
+        """In the fork: let go of all that is the template's."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self.selector.close()
+        for other in self.kernels.values():
+            other.connection.close()
+        if self.listener is not None:
+            self.listener.close()
+        for descriptor in (self.lifeline, self.status, self.wake_read, self.wake_write):
+            os.close(descriptor)
+        run_as_new(birth, kernel.descriptors)
+
+    def _retire(self, changed: str) -> None:
+        assert self.listener is not None
+        self.selector.unregister(self.listener)
+        self.listener.close()
+        self.listener = None
+        _tell(self.status, {"stale": changed})
+        os.close(self.status)
 
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -119,7 +169,7 @@ class _Server:
         by_pid = {kernel.pid: kernel for kernel in self.kernels.values() if kernel.pid is not None}
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if pid == 0:
@@ -129,7 +179,8 @@ class _Server:
             kernel = by_pid.get(pid)
             if kernel is not None:
                 kernel.pid = None
-                self._send(kernel, {"exit": os.waitstatus_to_exitcode(status)})
+                code = os.waitstatus_to_exitcode(status)
+                self._send(kernel, {"exit": code, "peak": usage.ru_maxrss * 1024})
 
     def _send(self, kernel: _Kernel, answer: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):
@@ -142,15 +193,6 @@ class _Server:
             os.close(descriptor)
         kernel.connection.close()
 
-    def release(self) -> None:
-        """In a forked kernel: let go of all that is the template's."""
-        self.selector.close()
-        for kernel in self.kernels.values():
-            kernel.connection.close()
-        self.listener.close()
-        for descriptor in (self.lifeline, self.wake_read, self.wake_write):
-            os.close(descriptor)
-
 
 def _kill_group(pid: int | None, number: int) -> None:
     if pid is not None:
@@ -158,85 +200,47 @@ def _kill_group(pid: int | None, number: int) -> None:
             os.killpg(pid, number)
 
 
-def _die_with_parent(parent: int) -> None:
-    """Ask the kernel (Linux) for SIGKILL when the parent dies, and go at once if it is already gone."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
+def _tell(status: int, what: dict[str, Any]) -> None:
+    with contextlib.suppress(OSError):  # an owner that is gone shows in the lifeline
+        os.write(status, json.dumps(what).encode() + b"\n")
+
+
+def _end_with(lifeline: int) -> None:
+    """While modules are imported nothing reads the lifeline: let its closing (SIGIO) end this process."""
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([lifeline], [], [], 0)[0]:
         os._exit(1)
 
 
-def _become_kernel(server: _Server, kernel: _Kernel, request: dict[str, Any]) -> NoReturn:
-    """Make this fork like a process that was started for the purpose, and run a kernel in it."""
-    status = 1
-    try:
-        parent = os.getppid()
-        os.setsid()
-        _die_with_parent(parent)
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        for target, descriptor in enumerate(kernel.descriptors):
-            os.dup2(descriptor, target)
-        for descriptor in kernel.descriptors:
-            os.close(descriptor)
-        kernel.descriptors = []
-        server.release()
-        os.environ.clear()
-        os.environ.update(request["env"], JPY_PARENT_PID=str(parent))
-        os.chdir(request["cwd"])
-        _reseed()
-        gc.unfreeze()
-        status = _run_kernel(request["argv"])
-    except SystemExit as stop:
-        status = stop.code if isinstance(stop.code, int) else 0
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
-    finally:
-        with contextlib.suppress(BaseException):
-            import atexit
-
-            atexit._run_exitfuncs()
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(status)
-
-
-def _reseed() -> None:
-    random.seed()
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed()
-
-
-def _run_kernel(argv: list[str]) -> int:
-    from ipykernel.kernelapp import IPKernelApp
-
-    sys.argv = ["ipykernel_launcher", *argv]
-    IPKernelApp.launch_instance(argv=argv)
-    return 0
+def _threads() -> list[str]:
+    """Names of this process's threads."""
+    names = []
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(OSError):
+            names.append((task / "comm").read_text(encoding="utf-8").strip())
+    return sorted(names)
 
 
 def main() -> None:
-    """Run a template: `python -m voc_lib.workflow.forkserver.template LISTENER_FD LIFELINE_FD READY_FD MODULE…`."""
-    listener_fd, lifeline, ready = (int(value) for value in sys.argv[1:4])
+    """Run a template: `python -m voc_lib.workflow.forkserver.template LISTENER_FD LIFELINE_FD STATUS_FD PLAN`."""
+    listener_fd, lifeline, status = (int(value) for value in sys.argv[1:4])
+    plan = Plan(**json.loads(sys.argv[4]))
     os.setsid()  # a Ctrl-C on the owner's terminal is not meant for kernels
-    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel reads it when it is imported, and watches that process
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    failed = {}
-    for module in sys.argv[4:]:
-        try:
-            importlib.import_module(module)
-        except Exception as error:  # a missing optional package must not cost the kernels their speed
-            failed[module] = repr(error)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with(lifeline)
+    name_process("voc-template")
+    sources, failed, env = preload(plan)
+    # Of what is alive now nothing can become garbage; left alone, its pages stay shared with the kernels.
     gc.collect()
     gc.freeze()
-    os.write(ready, json.dumps({"ready": os.getpid(), "failed": failed}).encode() + b"\n")
-    os.close(ready)
-    _Server(socket.socket(fileno=listener_fd), lifeline).serve()
+    threads = _threads()
+    _tell(status, {"ready": os.getpid(), "failed": failed, "threads": threads})
+    if len(threads) > 1:
+        sys.exit(1)  # a lock that another thread held would stay locked in a fork
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) & ~os.O_ASYNC)
+    _Server(socket.socket(fileno=listener_fd), lifeline, status, sources, env).serve()
 
 
 if __name__ == "__main__":
