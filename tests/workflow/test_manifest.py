@@ -3,53 +3,41 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
-from tests.workflow import tiny
-from voc_lib.workflow.manifest import build_manifest, system_libraries, tree_hash, write_manifest
-from voc_lib.workflow.plan import RunTask, discover_stages
+from voc_lib.workflow.manifest import build_manifest, system_libraries, update_manifest
+from voc_lib.workflow.plan import RunTask, Stage, TaskKey
+from voc_lib.workflow.records import TaskRecord
+
+TASK = RunTask(Stage("04", "04_report", Path("04_report.ipynb"), "branch", (), ("summary",)), "BJ", "2013-05")
+RECORD = TaskRecord({"lock": "1"}, {"data/records/branch=BJ/month=2013-05/part.parquet": "2"}, {"output/x": "3"})
+PDF = TaskRecord({"lock": "1"}, {"output/x": "3"}, {"output/y": "4"}, {"pango": "1.50"})
 
 
-def test_the_hash_of_a_folder_is_that_of_names_and_contents(tmp_path: Path) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    for folder in (one, other):
-        (folder / "sub").mkdir(parents=True)
-        (folder / "sub" / "a.yaml").write_text("1", encoding="utf-8")
-        (folder / "__pycache__").mkdir()
-        (folder / "__pycache__" / f"{folder.name}.yaml").write_text(folder.name, encoding="utf-8")
-    assert tree_hash(str(one), "*.yaml") == tree_hash(str(other), "*.yaml")
-    renamed = tmp_path / "renamed"
-    (renamed / "sub").mkdir(parents=True)
-    (renamed / "sub" / "b.yaml").write_text("1", encoding="utf-8")
-    assert tree_hash(str(renamed), "*.yaml") != tree_hash(str(one), "*.yaml")
+def test_a_manifest_holds_the_records_of_its_own_folder() -> None:
+    records = {
+        TaskKey("2013-05", "BJ", "04_report.pdf"): PDF,
+        TaskKey("2013-05", "BJ", "04_report"): RECORD,
+        TaskKey("2013-05", "TJ", "04_report"): PDF,
+        TaskKey("2013-04", "BJ", "04_report"): PDF,
+    }
+    assert build_manifest(TASK, records) == {
+        "report": {"branch": "BJ", "month": "2013-05"},
+        "tasks": {"04_report": asdict(RECORD), "04_report.pdf": asdict(PDF)},
+    }
 
 
-def test_a_manifest_names_what_went_in_and_what_came_out(tmp_path: Path, project: Path) -> None:
-    context = tiny.project(tmp_path, project / "params")
-    (tmp_path / "requirements.lock").write_text("a==1\n", encoding="utf-8")
-    folder = Path(context.output) / "2013-05" / "BJ"
-    folder.mkdir(parents=True)
-    (folder / "04.ipynb").write_text("{}", encoding="utf-8")
-    stages = discover_stages(tmp_path / "notebooks")
-    task = RunTask(stages[1], "BJ", "2013-05")
-    manifest = build_manifest(task, stages, context=context, project=str(tmp_path))
-    assert list(manifest["inputs"]) == [
-        "landed/branch=BJ/month=2013-04/part.parquet",
-        "landed/branch=BJ/month=2013-05/part.parquet",
-    ]
-    assert manifest["outputs"]["tables"] == {}
-    assert list(manifest["outputs"]["files"]) == ["04.ipynb"]
-    assert [one["name"] for one in manifest["notebooks"]] == ["01_link", "04_report"]
-    assert manifest["notebooks"][0]["parameters"] == {"branch": "BJ", "month": "2013-05"}
-    assert len(manifest["lock"]) == 64
-
-    write_manifest(task, stages, context=context, project=str(tmp_path))
-    text = (folder / "manifest.json").read_text(encoding="utf-8")
-    assert str(tmp_path) not in text
-    # Written twice it is the same: it does not list itself.
-    write_manifest(task, stages, context=context, project=str(tmp_path))
-    assert (folder / "manifest.json").read_text(encoding="utf-8") == text
-    assert json.loads(text) == manifest
+def test_a_manifest_that_says_the_same_is_left_alone(tmp_path: Path) -> None:
+    records = {TaskKey("2013-05", "BJ", "04_report"): RECORD}
+    update_manifest(TASK, records, output=str(tmp_path))
+    file = tmp_path / "2013-05" / "BJ" / "manifest.json"
+    before = file.stat()
+    update_manifest(TASK, records, output=str(tmp_path))
+    assert file.stat().st_ino == before.st_ino
+    update_manifest(TASK, {**records, TaskKey("2013-05", "BJ", "04_report.pdf"): PDF}, output=str(tmp_path))
+    assert list(json.loads(file.read_text(encoding="utf-8"))["tasks"]) == ["04_report", "04_report.pdf"]
+    assert file.stat().st_ino != before.st_ino
 
 
 def test_versions_of_the_libraries_behind_the_pdf_are_named() -> None:

@@ -28,7 +28,7 @@ STAGES = (
     stage("04_report", reads=("scored[-1..0]", "hotspots", "actions[-1]"), writes=("summary", "actions")),
     stage(
         "05_office",
-        reads=("summary[-1..0] of all branches", "ledger of all branches and months"),
+        reads=("summary[-1..0] of all branches", "rawfiles"),
         writes=("summary",),
         scope="month",
     ),
@@ -49,7 +49,7 @@ def test_every_task_comes_after_all_that_it_depends_on() -> None:
     for task in plan():
         assert {*task.needs, *task.waits_for} <= seen
         seen.add(task.key)
-    assert len(seen) == 4 * 2 * 3 + 3
+    assert len(seen) == (4 + 2) * 2 * 3 + (1 + 2) * 3
 
 
 def test_edges_follow_month_offsets_within_the_branch() -> None:
@@ -78,23 +78,30 @@ def test_the_head_office_waits_for_all_branches() -> None:
     assert office.target == "2013-02/head_office/05.ipynb"
 
 
-def test_a_narrowed_plan_adds_earlier_months_that_were_never_run() -> None:
-    narrowed = plan(branches=["BJ"], months=["2013-02"], exists=lambda table, branch, month: False)
+def test_a_narrowed_plan_adds_what_the_asked_for_is_built_on() -> None:
+    narrowed = plan(branches=["BJ"], months=["2013-02"])
     assert {str(key) for key in narrowed.added} == {
         "01_ingestion BJ 2013-01",
         "02_categorisation BJ 2013-01",
         "03_hotspot BJ 2013-01",
         "04_report BJ 2013-01",
+        "04_report.html BJ 2013-01",
+        "04_report.pdf BJ 2013-01",
     }
     assert {task.branch for task in narrowed} == {"BJ", HEAD_OFFICE}
-
-
-def test_a_narrowed_plan_adds_nothing_that_is_there() -> None:
-    narrowed = plan(branches=["BJ"], months=["2013-02"])
-    assert not narrowed.added
-    assert len(narrowed) == 5
     # What does not run in this run is no edge of it.
-    assert {key.month for task in narrowed for key in task.needs} == {"2013-02"}
+    keys = {task.key for task in narrowed}
+    assert all(keys.issuperset((*task.needs, *task.waits_for)) for task in narrowed)
+
+
+def test_the_renderings_of_a_report_are_tasks_after_it() -> None:
+    tasks = {str(task.key): task for task in plan()}
+    pdf = tasks["04_report.pdf TJ 2013-02"]
+    assert names(pdf.needs) == {"04_report TJ 2013-02"}
+    assert (pdf.target, pdf.notebook) == ("2013-02/TJ/report.pdf", "2013-02/TJ/04.ipynb")
+    assert pdf.partitions == pdf.files == ()
+    assert "03_hotspot.html TJ 2013-02" not in tasks
+    assert {task.format for task in plan(formats=("html",))} == {None, "html"}
 
 
 def test_a_circle_is_refused() -> None:
@@ -152,7 +159,7 @@ def test_stages_are_read_from_notebooks_in_order(tmp_path: Path) -> None:
         ({"scope": "branch", "reads": ["recrods"], "writes": []}, "did you mean records"),
         ({"scope": "branch", "reads": ["records[1]"], "writes": []}, "month offsets"),
         ({"scope": "branch", "reads": [], "writes": ["recods"]}, "did you mean records"),
-        ({"scope": "month", "reads": ["scored of all branches and months"], "writes": []}, "only what landing writes"),
+        ({"scope": "month", "reads": ["scored of all months"], "writes": []}, "not a declaration of a table"),
     ],
 )
 def test_a_wrong_declaration_is_refused_by_name(tmp_path: Path, declared: object, message: str) -> None:

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.workflow import tiny
+from tests.workflow.processes import is_kernel, is_template, is_worker
 
 pytestmark = pytest.mark.kernel
 
@@ -46,7 +47,8 @@ def test_no_process_is_left_behind(tmp_path: Path, project: Path, number: signal
     run = start(tmp_path / "p")
     wait_for(flag, run)
     descendants = psutil.Process(run.pid).children(recursive=True)
-    assert any("ipykernel_launcher" in " ".join(one.cmdline()) for one in descendants)
+    assert any(is_kernel(one) for one in descendants)
+    assert any(is_template(one) for one in descendants)
     if number == signal.SIGINT:
         os.killpg(run.pid, number)  # as a terminal sends it: to the whole group
     else:
@@ -57,16 +59,31 @@ def test_no_process_is_left_behind(tmp_path: Path, project: Path, number: signal
     assert not (tmp_path / "p" / "output").exists()
 
 
-def test_a_worker_that_dies_costs_a_second_try(tmp_path: Path, project: Path) -> None:
+@pytest.mark.parametrize("victim", ["worker", "template"])
+def test_a_process_that_dies_costs_a_second_try(tmp_path: Path, project: Path, victim: str) -> None:
     flag = tmp_path / "tried"
     cell = (
-        "import os, pathlib, signal, time\n"
+        "import pathlib, time\n"
         f"flag = pathlib.Path({str(flag)!r})\n"
-        "if not flag.exists():\n    flag.touch()\n    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(600)"
+        "if not flag.exists():\n    flag.touch()\n    time.sleep(600)"
     )
-    tiny.project(tmp_path / "p", project / "params", {"01_killing.ipynb": tiny.notebook([cell])})
+    tiny.project(tmp_path / "p", project / "params", {"01_killed.ipynb": tiny.notebook([cell])})
     run = start(tmp_path / "p")
+    wait_for(flag, run)
+    kind = is_worker if victim == "worker" else is_template
+    victims = [one for one in psutil.Process(run.pid).children() if kind(one)]
+    assert victims
+    for process in victims:
+        process.kill()
     output, _ = run.communicate(timeout=_PATIENCE)
     assert run.returncode == 0, output.decode()
-    assert "done   01_killing BJ 2013-05" in output.decode()
-    assert flag.exists()
+    assert "01_killed BJ 2013-05" in output.decode()
+
+
+def test_a_kernel_that_dies_by_itself_fails_its_notebook(tmp_path: Path, project: Path) -> None:
+    cell = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+    tiny.project(tmp_path / "p", project / "params", {"01_dying.ipynb": tiny.notebook([cell])})
+    run = start(tmp_path / "p")
+    output, _ = run.communicate(timeout=_PATIENCE)
+    assert run.returncode == 1, output.decode()
+    assert "kernel died" in output.decode()

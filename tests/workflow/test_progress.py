@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from voc_lib.workflow.execute import Outcome
+from voc_lib.workflow.order import Outcome, Status
 from voc_lib.workflow.plan import Plan, RunTask, Stage
 from voc_lib.workflow.progress import LiveProgress, Observer, PlainProgress, TimeLeft, make_progress
 from voc_lib.workflow.runlog import RunLog
@@ -29,17 +29,20 @@ def tasks(n: int) -> list[RunTask]:
 
 
 def tell(observer: Observer, clock: Clock) -> None:
-    """Four tasks: one done after 10 s, one failed after 20 s, one skipped, one still running."""
-    first, second, third, fourth = tasks(4)
-    observer.begin(Plan((first, second, third, fourth)), jobs=1)
+    """Five tasks: done after 10 s, failed after 20 s, skipped, found unchanged, and still running."""
+    first, second, third, fourth, fifth = tasks(5)
+    observer.begin(Plan((first, second, third, fourth, fifth)), jobs=1, n_current=7)
     observer.started(first)
     clock.now = 10
-    observer.ended(Outcome(first, True))
+    observer.ended(Outcome(first, Status.DONE, reasons=("notebook changed",), kernel="forked", peak_memory=5))
     observer.started(second)
     clock.now = 30
-    observer.ended(Outcome(second, False, error="notebook failed: ValueError"))
-    observer.skipped(third, second.key)
+    observer.ended(Outcome(second, Status.FAILED, error="notebook failed: ValueError", kernel_words="bang"))
+    observer.started(third)
+    observer.ended(Outcome(third, Status.SKIPPED, because=second.key))
     observer.started(fourth)
+    observer.ended(Outcome(fourth, Status.UNCHANGED))
+    observer.started(fifth)
     clock.now = 33
 
 
@@ -47,10 +50,12 @@ def test_plain_lines_name_branch_month_notebook_and_time_left() -> None:
     stream, clock = io.StringIO(), Clock()
     tell(PlainProgress(stream, clock), clock)
     assert stream.getvalue().splitlines() == [
-        "done   01_link BJ 2013-01  10.0 s  [1/4, 0:30 left]",
-        "FAILED 01_link BJ 2013-02  20.0 s  [2/4, 1 failed, 0:30 left]",
+        "7 tasks are up to date",
+        "done      01_link BJ 2013-01  10.0 s  [1/5, 0:40 left]",
+        "FAILED    01_link BJ 2013-02  20.0 s  [2/5, 1 failed, 0:45 left]",
         "  notebook failed: ValueError",
-        "skipped 01_link BJ 2013-03: 01_link BJ 2013-02 is missing  [3/4, 1 failed, 1 skipped, 0:15 left]",
+        "skipped   01_link BJ 2013-03: 01_link BJ 2013-02 is missing  [3/5, 1 failed, 1 skipped, 0:30 left]",
+        "unchanged 01_link BJ 2013-04  [4/5, 1 unchanged, 1 failed, 1 skipped, 0:15 left]",
     ]
 
 
@@ -62,8 +67,8 @@ def test_the_live_view_shows_the_whole_and_what_is_in_flight() -> None:
         view.console.print(view._view())
     view.close()
     shown = captured.get()
-    assert "3/4, 1 failed, 1 skipped, 0:15 left" in shown
-    assert "BJ  2013-04  01_link  0:03" in shown
+    assert "4/5, 1 unchanged, 1 failed, 1 skipped, 0:15 left" in shown
+    assert "BJ  2013-05  01_link  0:03" in shown
     assert "notebook failed: ValueError" in stream.getvalue()
 
 
@@ -89,7 +94,11 @@ def test_the_run_log_holds_a_json_object_a_line(tmp_path: Path) -> None:
     [file] = (tmp_path / "state" / "log").iterdir()
     entries = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert [entry["event"] for entry in entries] == [
-        *("begin", "start", "done", "start", "failed", "skipped", "start", "end")
+        *("begin", "start", "done", "start", "failed", "start", "skipped", "start", "unchanged", "start", "end")
     ]
-    assert entries[4]["error"] == "notebook failed: ValueError"
+    done, failed, skipped = entries[2], entries[4], entries[6]
+    assert (done["reasons"], done["kernel"], done["peak_memory_bytes"]) == (["notebook changed"], "forked", 5)
+    assert (failed["error"], failed["kernel_stderr"]) == ("notebook failed: ValueError", "bang")
+    assert skipped["because"] == "01_link BJ 2013-02"
+    assert entries[0]["current"] == 7
     assert all("at" in entry for entry in entries)

@@ -105,8 +105,8 @@ def test_code_is_there_on_demand_and_the_log_with_it(tags: _Tags, page: str) -> 
 
 def test_parameters_and_tables_tell_how_it_was_made(tags: _Tags) -> None:
     how = tags.text.split("参数与数据")[1]
-    assert re.search(r"branch\s*BJ\s*参数 month\s*2013-05", how)
-    assert "scored[-12..0]" in how
+    assert re.search(r"分行代码\s*BJ\s*报告月份\s*2013-05", how)
+    assert "scored（此前第12个月至本月）" in how
     assert "What one branch heard" in how
 
 
@@ -336,7 +336,7 @@ def test_without_pango_the_commands_that_help_are_told(monkeypatch: pytest.Monke
 
 @pytest.mark.pdf
 def test_without_a_chinese_font_the_commands_that_help_are_told(monkeypatch: pytest.MonkeyPatch, pdf: bytes) -> None:
-    monkeypatch.setattr(pdf_exporter, "CHINESE_FONTS", ("No Such Sans",))
+    monkeypatch.setattr(pdf_exporter, "CHINESE_FAMILIES", ("No Such Sans",))
     with pytest.raises(RenderError, match=r"(?s)no Chinese font.*No Such Sans.*fonts-noto-cjk.*font-ttf-noto-cjk"):
         VocPDFExporter().from_notebook_node(report())
 

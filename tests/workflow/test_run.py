@@ -13,49 +13,22 @@ from tests.workflow import tiny
 from voc_lib.context import Context
 from voc_lib.errors import ProfileError
 from voc_lib.store import Store
-from voc_lib.workflow.plan import Plan, discover_stages, make_plan
-from voc_lib.workflow.run import RunResult, run_plan
+from voc_lib.workflow.run import RunResult
 
 pytestmark = pytest.mark.kernel
-
-
-def plan_of(context: Context, **narrowed: object) -> tuple[Plan, tuple[object, ...]]:
-    store = Store(context.data, tiny.TZ)
-    stages = discover_stages(Path(context.params).parent / "notebooks")
-    plan = make_plan(
-        stages,
-        available=store.partitions("landed"),
-        all_branches=tiny.BRANCHES,
-        exists=store.exists,
-        **narrowed,  # type: ignore[arg-type]
-    )
-    return plan, stages
-
-
-def run_all(context: Context, *, jobs: int = 2, **narrowed: object) -> RunResult:
-    plan, stages = plan_of(context, **narrowed)
-    return run_plan(plan, stages, context=context, project=str(Path(context.params).parent), jobs=jobs, pdf=False)
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory, project: Path) -> tuple[Context, RunResult]:
     context = tiny.project(tmp_path_factory.mktemp("finished"), project / "params")
-    return context, run_all(context)
+    return context, tiny.run(context)
 
 
 def test_every_branch_month_and_the_head_office_have_their_files(finished: tuple[Context, RunResult]) -> None:
     context, result = finished
     assert not result.failed
-    assert len(result.done) == 10
-    files = set(hashes(Path(context.output)))
+    assert len(result.done) == 2 * (2 * 3 + 2)  # for each month: two branches with a report each, and the head office
+    files = set(tiny.hashes(Path(context.output)))
     for month in tiny.MONTHS:
         for branch in tiny.BRANCHES:
             wanted = ("01.ipynb", "04.ipynb", "report.html", "manifest.json")
@@ -76,16 +49,22 @@ def test_the_head_office_ran_after_all_branches_of_its_month(finished: tuple[Con
     assert "报告 BJ,TJ" in (Path(context.output) / "2013-05" / "head_office" / "05.ipynb").read_text(encoding="utf-8")
 
 
-def test_the_manifest_lists_inputs_outputs_and_no_place(finished: tuple[Context, RunResult]) -> None:
+def test_the_manifest_tells_of_all_that_went_in_and_came_out_and_of_no_place(
+    finished: tuple[Context, RunResult],
+) -> None:
     context, _ = finished
     text = (Path(context.output) / "2013-05" / "BJ" / "manifest.json").read_text(encoding="utf-8")
-    manifest = json.loads(text)
-    assert list(manifest["inputs"]) == [
-        f"{table}/branch=BJ/month={month}/part.parquet"
-        for table, month in (("landed", "2013-04"), ("landed", "2013-05"), ("records", "2013-04"))
+    tasks = json.loads(text)["tasks"]
+    assert list(tasks) == ["01_link", "04_report", "04_report.html"]
+    assert list(tasks["04_report"]["inputs"]) == [
+        f"data/records/branch=BJ/month={month}/part.parquet" for month in ("2013-04", "2013-05")
     ]
+    assert tasks["04_report"]["inputs"].items() >= tasks["01_link"]["wrote"].items() - {
+        ("output/2013-05/BJ/01.ipynb", tasks["01_link"]["wrote"]["output/2013-05/BJ/01.ipynb"])
+    }
     report = Path(context.output) / "2013-05" / "BJ" / "report.html"
-    assert manifest["outputs"]["files"]["report.html"] == hashlib.sha256(report.read_bytes()).hexdigest()
+    wrote = {"output/2013-05/BJ/report.html": hashlib.sha256(report.read_bytes()).hexdigest()}
+    assert tasks["04_report.html"]["wrote"] == wrote
     assert context.data not in text
 
 
@@ -96,10 +75,10 @@ def test_another_folder_order_and_number_of_jobs_give_the_same_bytes(
     monkeypatch.setenv("PYTHONHASHSEED", "7")
     monkeypatch.setenv("LC_ALL", "C")
     context = tiny.project(tmp_path / "a folder, elsewhere {x}", project / "params")
-    assert not run_all(context, jobs=1).failed
-    assert hashes(Path(context.output)) == hashes(Path(finished[0].output))
+    assert not tiny.run(context, jobs=1).failed
+    assert tiny.hashes(Path(context.output)) == tiny.hashes(Path(finished[0].output))
     for table in ("records", "summary"):
-        assert hashes(Path(context.data) / table) == hashes(Path(finished[0].data) / table)
+        assert tiny.hashes(Path(context.data) / table) == tiny.hashes(Path(finished[0].data) / table)
 
 
 def test_a_failing_branch_keeps_its_notebook_and_leaves_the_others_alone(tmp_path: Path, project: Path) -> None:
@@ -107,10 +86,12 @@ def test_a_failing_branch_keeps_its_notebook_and_leaves_the_others_alone(tmp_pat
     made["01_link.ipynb"].cells.insert(2, nbformat.v4.new_code_cell('if branch == "TJ":\n    raise ValueError(month)'))
     context = tiny.project(tmp_path, project / "params", made)
     Store(context.data, tiny.TZ).write("summary", tiny.summary("TJ", "2013-05"), "TJ", "2013-05")  # of an earlier run
-    result = run_all(context)
+    result = tiny.run(context)
     assert [str(outcome.task.key) for outcome in result.failed] == ["01_link TJ 2013-04", "01_link TJ 2013-05"]
     assert "ValueError" in str(result.failed[0].error)
-    assert {str(key) for key, _ in result.skipped} == {"04_report TJ 2013-04", "04_report TJ 2013-05"}
+    assert {str(outcome.task.key) for outcome in result.skipped} == {
+        f"{kind} TJ {month}" for kind in ("04_report", "04_report.html") for month in tiny.MONTHS
+    }
     output = Path(context.output)
     executed = nbformat.read(output / "2013-05" / "TJ" / "01.ipynb", as_version=4)
     assert "papermill-error-cell" in executed.cells[0].source
@@ -125,7 +106,7 @@ def test_a_failing_branch_keeps_its_notebook_and_leaves_the_others_alone(tmp_pat
 def test_a_dead_kernel_is_a_failure_with_a_clear_message(tmp_path: Path, project: Path) -> None:
     dying = tiny.notebook(["print('before')", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"])
     context = tiny.project(tmp_path, project / "params", {"01_dying.ipynb": dying})
-    result = run_all(context, branches=["BJ"], months=["2013-05"])
+    result = tiny.run(context, branches=["BJ"], months=["2013-05"])
     assert "kernel died" in str(result.failed[0].error)
     executed = nbformat.read(Path(context.output) / "2013-05" / "BJ" / "01.ipynb", as_version=4)
     texts = [str(cell.get("outputs", "")) for cell in executed.cells]
@@ -142,7 +123,7 @@ def test_a_kernel_neither_knows_the_user_nor_the_machine(tmp_path: Path, project
         ]
     )
     context = tiny.project(tmp_path, project / "params", {"01_asking.ipynb": asking})
-    assert not run_all(context, branches=["BJ"], months=["2013-05"]).failed
+    assert not tiny.run(context, branches=["BJ"], months=["2013-05"]).failed
     text = (Path(context.output) / "2013-05" / "BJ" / "01.ipynb").read_text(encoding="utf-8")
     assert "0 1 UTC" in text
     assert "<environment>/bin/python" in text
@@ -154,12 +135,12 @@ def test_a_wrong_parameter_is_refused_before_a_kernel_starts(tmp_path: Path, pro
     wrong.cells[1].source = 'brnch: str = "BJ"  # slip\nmonth: str = "2013-05"  # month'
     context = tiny.project(tmp_path, project / "params", {"01_wrong.ipynb": wrong})
     with pytest.raises(ProfileError, match="did you mean brnch"):
-        run_all(context)
+        tiny.run(context)
     assert not Path(context.output).exists()
 
 
 def test_a_notebook_that_does_not_write_what_it_declares_has_failed(tmp_path: Path, project: Path) -> None:
     idle = tiny.notebook(["1 + 1"], writes=["records"])
     context = tiny.project(tmp_path, project / "params", {"01_idle.ipynb": idle})
-    result = run_all(context, branches=["BJ"], months=["2013-05"])
+    result = tiny.run(context, branches=["BJ"], months=["2013-05"])
     assert "did not write" in str(result.failed[0].error)

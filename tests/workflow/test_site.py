@@ -2,31 +2,22 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.builders import rows
 from voc_lib.params import Profile
-from voc_lib.schema import QUARANTINE_REASONS
-from voc_lib.workflow.site import (
-    ReportState,
-    build_index,
-    change_in_words,
-    intake_by_file,
-    spark_points,
-    write_index,
-)
+from voc_lib.workflow.site import ReportState, build_index, write_index
 
 DONE = ReportState("done")
 
 
 def _summary(*keys: tuple[str, str], **values: object) -> pd.DataFrame:
-    plain = {"n_records": 1204, "change": 1.073, "satisfaction": 4.21, "n_hot": 3, "daily_counts": [0, 5, 10]}
+    plain = {"n_records": 1204, "n_before": 1122, "satisfaction": 4.21, "n_hot": 3, "daily_counts": [0, 5, 10]}
     return rows("summary", [{"branch": branch, "month": month, **plain, **values} for branch, month in keys])
 
 
@@ -55,7 +46,8 @@ def _text(markup: str) -> str:
 def test_head_office_comes_first_then_the_profiles_order(profile: Profile) -> None:
     keys = [("TJ", "2013-05"), ("BJ", "2013-05"), ("head_office", "2013-05")]
     page = build_index(_summary(*keys), _ledger(), profile=profile, states=dict.fromkeys(keys, DONE))
-    assert re.findall(r'<th scope="row">([^<]*)</th>', page) == ["总行", "北京", "天津"]
+    reports = page.split('id="intake"')[0]
+    assert re.findall(r'<th scope="row">([^<]*)</th>', reports) == ["总行", "北京", "天津"]
 
 
 def test_months_come_latest_first_and_what_was_not_run_says_so(profile: Profile) -> None:
@@ -76,8 +68,8 @@ def test_a_cell_tells_figures_change_and_course(profile: Profile) -> None:
     key = ("BJ", "2013-05")
     page = build_index(_summary(key), _ledger(), profile=profile, states={key: DONE})
     cell = page.split("<td>")[1].split("</td>")[0]
-    assert _text(cell) == "1,204 +7% 满意度 4.21 · 热点 3 网页 PDF 已完成"
-    assert 'points="1.0,21.0 48.0,11.0 95.0,1.0"' in cell
+    assert _text(cell) == "1,204 +7% 满意度 4.2 · 热点 3 网页 PDF 已完成"
+    assert 'points="1.0,21.0 48.0,11.0 95.0,1.0"' in cell and 'aria-label="每日件数，最少0件，最多10件"' in cell
 
 
 def test_a_failed_report_is_told_and_leads_to_the_error(profile: Profile) -> None:
@@ -91,7 +83,7 @@ def test_a_failed_report_is_told_and_leads_to_the_error(profile: Profile) -> Non
 def test_what_is_unknown_is_left_out_not_shown_as_nan(profile: Profile) -> None:
     key = ("BJ", "2013-05")
     page = build_index(
-        _summary(key, change=None, satisfaction=None, daily_counts=[]), _ledger(), profile=profile, states={key: DONE}
+        _summary(key, n_before=None, satisfaction=None, daily_counts=[]), _ledger(), profile=profile, states={key: DONE}
     )
     assert "nan" not in page.split("<main")[1].lower()
     assert "<svg" not in page
@@ -103,28 +95,25 @@ def test_every_raw_row_is_accounted_for_by_file(profile: Profile) -> None:
     assert re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
     lines = [_text(line) for line in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)]
     assert lines == [
-        "文件 来源 原始行数 有效记录 重复 拒收 分行无法识别 内容为空",
+        "文件 来源 原始行数 入库 重复 拒收 分行无法识别 内容为空",
         "survey_&lt;x&gt;.csv 满意度回访 50 50 0 0 0 0",
         "work_orders_2013-05.csv 工单 1,021 1,000 7 14 11 3",
         "合计 1,071 1,050 7 14 11 3",
     ]
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["record", "duplicate", *QUARANTINE_REASONS]))))
-def test_raw_rows_are_the_sum_of_what_became_of_them(given: list[tuple[str, str]]) -> None:
-    ledger = rows(
-        "ledger",
-        [
-            {"origin_file": file, "source": "survey", "outcome": outcome, "n_rows": n}
-            for n, (file, outcome) in enumerate(sorted(set(given)), start=1)
-        ],
-    )
-    before = ledger.copy(deep=True)
-    made = intake_by_file(ledger)
-    assert made["raw"].sum() == ledger["n_rows"].sum()
-    assert (made["raw"] == made["records"] + made["duplicates"] + made["refused"]).all()
-    assert (made["refused"] == made[list(QUARANTINE_REASONS)].sum(axis=1)).all()
-    pd.testing.assert_frame_equal(ledger, before)
+def test_the_form_is_linked_where_it_is_there(profile: Profile) -> None:
+    key = ("BJ", "2013-05")
+    for files in (("report.html",), ("report.html", "feedback_form.xlsx")):
+        page = build_index(_summary(key), _ledger(), profile=profile, states={key: ReportState("done", files)})
+        assert ('href="2013-05/BJ/feedback_form.xlsx"' in page) is (len(files) == 2)
+
+
+def test_the_profile_says_what_a_voice_is_called(profile: Profile) -> None:
+    other = replace(profile, run=profile.run.model_copy(update={"customer_voice": "来电"}))
+    key = ("BJ", "2013-05")
+    page = build_index(_summary(key), _ledger(), profile=other, states={key: DONE})
+    assert "数字为当月来电件数" in page and "客户之声件数" not in page
 
 
 def test_an_empty_house_still_has_an_index(profile: Profile) -> None:
@@ -150,30 +139,26 @@ def test_the_order_of_rows_and_states_does_not_matter(profile: Profile) -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "change", "words"),
+    ("n", "before", "told"),
     [
-        (1204, 1.073, ("up", "+7%")),
-        (1204, 0.5, ("down", "−50%")),
-        (1000, 1.001, ("flat", "持平")),
-        (6, 2.0, ("up", "+3")),
-        (30, 6.0, ("up", "+25")),
-        (4, 1.0, ("flat", "持平")),
-        (0, 0.0, None),
-        (5, float("nan"), None),
+        (1204, 1000, ("up", "+20%")),
+        (1204, 1122, ("flat", "+7%")),  # within what months differ by themselves
+        (600, 1200, ("down", "−50%")),
+        (1001, 1000, ("flat", "持平")),
+        (35, 31, ("flat", "+4件")),
+        (300, 60, ("up", "+240件")),
+        (0, 40, ("down", "−40件")),
+        (0, 0, ("flat", "持平")),
         (5, None, None),
     ],
 )
-def test_a_change_is_told_in_per_cent_only_where_there_are_enough(
-    n: int, change: float | None, words: tuple[str, str] | None
+def test_a_change_is_told_and_coloured_as_in_the_report(
+    profile: Profile, n: int, before: int | None, told: tuple[str, str] | None
 ) -> None:
-    assert change_in_words({"n_records": n, "change": change}, 10) == words
-
-
-@given(st.lists(st.integers(0, 10**6), max_size=31))
-def test_a_spark_line_stays_in_its_box(counts: list[int]) -> None:
-    points = [tuple(map(float, point.split(","))) for point in spark_points(counts, width=96, height=22).split()]
-    assert len(points) == (len(counts) if len(counts) > 1 else 0)
-    assert all(0 <= x <= 96 and 0 <= y <= 22 for x, y in points)
+    key = ("BJ", "2013-05")
+    page = build_index(_summary(key, n_records=n, n_before=before), _ledger(), profile=profile, states={key: DONE})
+    found = re.findall(r'<span class="change (\w+)">([^<]*)</span>', page)
+    assert found == ([told] if told else [])
 
 
 def test_writing_leaves_the_page_and_nothing_else(tmp_path: Path) -> None:

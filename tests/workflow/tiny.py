@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,14 @@ import nbformat
 
 from tests.builders import TZ, rows
 from voc_lib.context import Context
+from voc_lib.params import load_profile
 from voc_lib.store import Store
+from voc_lib.workflow.assess import Verdict, assess
+from voc_lib.workflow.fingerprint import Ingredients, gather
+from voc_lib.workflow.plan import Plan, Stage, TaskKey, discover_stages, make_plan
+from voc_lib.workflow.pool import LocalFleet
+from voc_lib.workflow.progress import Observer
+from voc_lib.workflow.run import Fleet, RunResult, run_plan
 
 BRANCHES = ("BJ", "TJ")
 MONTHS = ("2013-04", "2013-05")
@@ -34,7 +43,7 @@ title = f"{task.branch_name} {month} 报告"
 display(HTML(f'<header class="masthead"><p class="kicker">k</p><h1>{title}</h1><p class="meta">m</p></header>'))"""
 SUMMARY = """\
 row = dict(branch=task.branch, month=month, title=title, n_records=len(records), n_matters=0, n_work_orders=0,
-           n_complaint_intents=0, n_surveys=0, change=None, satisfaction=None, negative_share=None, review_share=None,
+           n_complaint_intents=0, n_surveys=0, n_before=None, satisfaction=None, negative_share=None, review_share=None,
            n_hot=0, top_issue=None, n_open_actions=0, daily_counts=[1, 2])
 task.write("summary", pd.DataFrame([row]))"""
 OFFICE = """\
@@ -108,6 +117,59 @@ def project(folder: Path, params: Path, made: Mapping[str, nbformat.NotebookNode
 def _landed(branch: str, month: str) -> Any:
     values = [{"branch": branch, "occurred_at": f"{month}-0{day} 10:00:00"} for day in (1, 2, 3)]
     return rows("landed", [{**value, "record_id": f"{branch}{month}{i}"} for i, value in enumerate(values)])
+
+
+def plan_of(context: Context, *, formats: Sequence[str] = ("html",), **narrowed: Any) -> tuple[Plan, tuple[Stage, ...]]:
+    """The plan of the project, and its stages."""
+    stages = discover_stages(Path(context.params).parent / "notebooks")
+    available = Store(context.data, TZ).partitions("landed")
+    return make_plan(stages, available=available, all_branches=BRANCHES, formats=formats, **narrowed), stages
+
+
+def judge(context: Context, *, formats: Sequence[str] = ("html",), again: bool = False, **narrowed: Any) -> Judged:
+    """What a run would find."""
+    plan, stages = plan_of(context, formats=formats, **narrowed)
+    profile, project = load_profile(context.params), str(Path(context.params).parent)
+    ingredients = gather(stages, profile, data_root=context.data, project=project, formats=formats)
+    verdicts = assess(plan, ingredients, context=context, profile=profile, project=project, again=again)
+    return Judged(plan, verdicts, ingredients)
+
+
+def run(
+    context: Context, *, jobs: int = 2, fleet: Fleet | None = None, observers: Sequence[Observer] = (), **options: Any
+) -> RunResult:
+    """Bring the project up to date, as `voc run` does."""
+    judged = judge(context, **options)
+    return run_plan(
+        judged.plan,
+        judged.verdicts,
+        sets=judged.ingredients.sets,
+        fleet=fleet or LocalFleet(jobs),
+        observers=observers,
+    )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A plan with what is known of its tasks."""
+
+    plan: Plan
+    verdicts: dict[TaskKey, Verdict]
+    ingredients: Ingredients
+
+    def stale(self) -> dict[str, tuple[str, ...]]:
+        """The reasons of each task that has some."""
+        return {str(key): verdict.reasons for key, verdict in self.verdicts.items() if verdict.reasons}
+
+
+def hashes(folder: str | Path) -> dict[str, str]:
+    """SHA-256 of each file below a folder, by its path in it."""
+    folder = Path(folder)
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def summary(branch: str, month: str) -> Any:

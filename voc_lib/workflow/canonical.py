@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["canonical_bytes", "canonical_notebook", "path_names"]
+__all__ = ["canonical_bytes", "canonical_notebook", "path_names", "source_form"]
 
-_NOTEBOOK_METADATA = ("kernelspec", "language_info", "title", "voc")
-_KERNELSPEC = ("display_name", "language", "name")
+_NOTEBOOK_METADATA = ("language_info", "title", "voc")
+# Whichever kernel an analyst last picked in JupyterLab: the run starts its own, and says so.
+_KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # The interpreter's version is left out: it says nothing of the content, and differs between machines.
 _LANGUAGE = ("codemirror_mode", "file_extension", "mimetype", "name", "nbconvert_exporter", "pygments_lexer")
 _CELL_METADATA = ("jupyter", "tags", "voc")
@@ -68,11 +69,7 @@ def canonical_notebook(
         _cell(cell, place, clean, lambda text: mask(_OTHER_FILE.sub(r"\g<before>…/\g<name>", clean(text))))
         for place, cell in enumerate(notebook.cells)
     ]
-    metadata = _only(notebook.metadata, _NOTEBOOK_METADATA)
-    for name, known in (("kernelspec", _KERNELSPEC), ("language_info", _LANGUAGE)):
-        if name in metadata:
-            metadata[name] = _only(metadata[name], known)
-    metadata["papermill"] = {"parameters": dict(parameters)}
+    metadata = {**_stored_metadata(notebook.metadata), "papermill": {"parameters": dict(parameters)}}
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
@@ -83,6 +80,33 @@ def canonical_bytes(notebook: NotebookNode) -> bytes:
     nbformat.validate(notebook)
     text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
     return (text.rstrip("\n") + "\n").encode("utf-8")
+
+
+def source_form(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a notebook's file decides its executed form: no outputs, no counts, no metadata that is dropped anyway.
+
+    Args:
+        notebook: as read from its JSON.
+    """
+    cells = [
+        {
+            "cell_type": cell["cell_type"],
+            "metadata": _only(cell.get("metadata", {}), _CELL_METADATA),
+            "source": cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]),
+            **_only(cell, ("attachments",)),
+        }
+        for cell in notebook["cells"]
+    ]
+    metadata = _stored_metadata(notebook["metadata"])
+    metadata.pop("language_info", None)  # the kernel says what it is; JupyterLab fills it in when it saves
+    return {"cells": cells, "metadata": metadata}
+
+
+def _stored_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    kept = _only(metadata, _NOTEBOOK_METADATA)
+    if "language_info" in kept:
+        kept["language_info"] = _only(kept["language_info"], _LANGUAGE)
+    return {**kept, "kernelspec": dict(_KERNELSPEC)}
 
 
 def _cell(

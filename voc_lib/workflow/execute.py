@@ -1,7 +1,7 @@
-"""Runs one notebook in a kernel of its own and leaves what came of it: the executed notebook, its report, its manifest.
+"""Runs one notebook in a kernel of its own and stores its executed form, or renders what another task stored so.
 
-What happens here happens in a worker process, so that everything in and out can be pickled. Two kinds of trouble: the
-notebook fails (its executed form, with the error, is kept at its place), or the report cannot be rendered.
+Two kinds of trouble: the notebook fails (its executed form, with the error, is kept at its place), or the report cannot
+be rendered.
 """
 
 from __future__ import annotations
@@ -14,114 +14,90 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import voc_lib
 from voc_lib import errors
-from voc_lib.context import Context
 from voc_lib.errors import RenderError, RunError, VocError
-from voc_lib.params import load_profile
-from voc_lib.store import Store, write_bytes
+from voc_lib.store import write_bytes
 from voc_lib.workflow.canonical import canonical_bytes, canonical_notebook, path_names
 from voc_lib.workflow.kernels import kernel_seat
+from voc_lib.workflow.order import Order, Outcome, Status, place_url
 from voc_lib.workflow.parameters import check_parameters, declared_parameters
-from voc_lib.workflow.plan import RunTask
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["Order", "Outcome", "check_order", "execute", "report_files"]
+__all__ = ["check_order", "execute", "quiet_loggers"]
 
+_TRIES = 3
 _IOPUB_PATIENCE = 60  # seconds; nbclient's 4 are too few for a cell that prints much on a busy machine
 _OWN_ERRORS = frozenset(errors.__all__)
-
-
-@dataclass(frozen=True)
-class Order:
-    """One task as a worker gets it.
-
-    Args:
-        task: what to run.
-        context: where its profile, tables and outputs are; goes to the kernel as its context file.
-        pdf: whether a report is rendered as PDF too.
-        project: folder whose path must not be seen in a notebook, and that may hold requirements.lock.
-    """
-
-    task: RunTask
-    context: Context
-    pdf: bool
-    project: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a task: whether it was done, how long each part took, and the error's sentence if it failed."""
-
-    task: RunTask
-    done: bool
-    seconds: dict[str, float] = field(default_factory=dict)
-    error: str | None = None
-    kernel_words: str | None = None
 
 
 def check_order(order: Order) -> None:
     """Check the parameters against what the notebook declares. Raises: ProfileError. Starts nothing."""
     stage = order.task.stage
-    notebook = json.loads(stage.path.read_text(encoding="utf-8"))
-    check_parameters(declared_parameters(notebook, name=stage.path.name), order.task.parameters, notebook=stage.name)
+    declared = declared_parameters(json.loads(order.source), name=stage.path.name)
+    check_parameters(declared, order.task.parameters, notebook=stage.name)
 
 
-def execute(order: Order, *, finish: Callable[[Order], None] | None = None) -> Outcome:
-    """Run the notebook, store it, render it if it is a report. Never raises for what the notebook does.
-
-    Args:
-        order: the task.
-        finish: called after the last step of a report, e.g. to write the manifest.
-    """
+def execute(order: Order) -> Outcome:
+    """Run the notebook and store it, or render it. Never raises for what the notebook does."""
     seconds: dict[str, float] = {}
-    words = None
     try:
+        if order.task.format is not None:
+            with _timed(seconds, "render"):
+                _render(order, order.task.format)
+            return Outcome(order.task, Status.DONE, seconds=seconds)
+        return _run_and_store(order, seconds)
+    except VocError as trouble:
+        return Outcome(order.task, Status.FAILED, error=str(trouble), seconds=seconds)
+
+
+def _run_and_store(order: Order, seconds: dict[str, float]) -> Outcome:
+    for _ in range(_TRIES):
         with _timed(seconds, "kernel"), kernel_seat(order.context) as seat:
             try:
                 notebook, error = _run(order, seat.options)
             finally:
                 words = seat.last_words() or None
-        target = f"{order.context.output.rstrip('/')}/{order.task.target}"
-        with _timed(seconds, "store"):
-            write_bytes(target, canonical_bytes(notebook))
-        if error is not None:
-            return Outcome(order.task, False, seconds, str(error), words)
-        _require_written(order)
-        if order.task.stage.is_report:
-            with _timed(seconds, "render"):
-                _render(notebook, order)
-                if finish is not None:
-                    finish(order)
-    except VocError as trouble:
-        return Outcome(order.task, False, seconds, str(trouble), words)
-    return Outcome(order.task, True, seconds, None, words)
+        # The process that forks kernels was killed, and this kernel with it: the notebook is not to blame.
+        if error is None or not seat.was_lost():
+            break
+    with _timed(seconds, "store"):
+        write_bytes(f"{order.context.output.rstrip('/')}/{order.task.notebook}", canonical_bytes(notebook))
+    if error is None:
+        error = _not_written(order)
+    return Outcome(
+        order.task,
+        Status.DONE if error is None else Status.FAILED,
+        error=None if error is None else str(error),
+        seconds=seconds,
+        kernel=seat.kind,
+        peak_memory=seat.peak_memory,
+        kernel_words=words,
+    )
 
 
-def report_files(order: Order) -> tuple[str, ...]:
-    """Names of the files that a report is rendered to."""
-    return ("report.html", "report.pdf") if order.pdf else ("report.html",)
+def _not_written(order: Order) -> RunError | None:
+    """The error that says which of the declared tables and files the notebook has not written, if there is one."""
+    import fsspec.core
 
-
-def _require_written(order: Order) -> None:
-    store = Store(order.context.data, load_profile(order.context.params).tz)
-    for table, branch, month in order.task.partitions:
-        if not store.exists(table, branch, month):
-            raise RunError(
+    for place in order.writes:
+        fs, path = fsspec.core.url_to_fs(place_url(place, order.context))
+        if not fs.exists(path):
+            return RunError(
                 "notebook did not write what it declares",
                 notebook=order.task.stage.name,
-                table=table,
-                branch=branch,
-                month=month,
-                hint="write it with task.write, or take it out of metadata.voc.writes",
+                branch=order.task.branch,
+                month=order.task.month,
+                missing=place,
+                hint="write it with task.write or task.write_file, or take it out of metadata.voc",
             )
+    return None
 
 
 def _run(order: Order, engine_options: dict[str, Any]) -> tuple[NotebookNode, RunError | None]:
@@ -129,7 +105,7 @@ def _run(order: Order, engine_options: dict[str, Any]) -> tuple[NotebookNode, Ru
     import nbformat
     import papermill
 
-    source = nbformat.read(order.task.stage.path, as_version=4)
+    source = nbformat.reads(order.source, as_version=4)
     watch = _Watch()
     error = None
     try:
@@ -205,22 +181,21 @@ def _engine_trouble(trouble: Exception) -> str:
     return f"notebook could not be run: {type(trouble).__name__}"
 
 
-def _render(notebook: NotebookNode, order: Order) -> None:
+def _render(order: Order, format: str) -> None:
     from voc_lib.workflow.render import render_html, render_pdf
 
-    folder = f"{order.context.output.rstrip('/')}/{order.task.folder}"
-    makers = {"report.html": render_html, "report.pdf": render_pdf}
-    for name in report_files(order):
-        try:
-            makers[name](notebook, f"{folder}/{name}")
-        except VocError:
-            raise
-        except Exception as trouble:
-            raise RenderError(
-                f"report could not be rendered: {type(trouble).__name__}",
-                file=f"{order.task.folder}/{name}",
-                hint="`voc doctor` checks fonts and libraries; --no-pdf leaves the PDF out",
-            ) from trouble
+    output = order.context.output.rstrip("/")
+    render = {"html": render_html, "pdf": render_pdf}[format]
+    try:
+        render(f"{output}/{order.task.notebook}", f"{output}/{order.task.target}")
+    except VocError:
+        raise
+    except Exception as trouble:
+        raise RenderError(
+            f"report could not be rendered: {type(trouble).__name__}",
+            file=order.task.target,
+            hint="`voc doctor` checks fonts and libraries; --no-pdf leaves the PDF out",
+        ) from trouble
 
 
 def _hidden_paths(order: Order) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from voc_lib.workflow import assets
 from voc_lib.workflow.blocks import parts_of
+from voc_lib.workflow.declared import parameter_in_words, read_in_words
 from voc_lib.workflow.guard import guarded
 from voc_lib.workflow.outline import demoted, outline
 
@@ -61,6 +62,8 @@ class VocHTMLExporter(TemplateExporter):
             ("guarded", guarded),
             ("outline", outline),
             ("demoted", demoted),
+            ("read_in_words", read_in_words),
+            ("parameter_in_words", parameter_in_words),
             ("highlighted", Highlight2HTML(pygments_lexer="python", parent=self)),
             ("month_end", _month_end),
         )

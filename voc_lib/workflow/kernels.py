@@ -1,138 +1,140 @@
-"""How a kernel is started: the one place that decides, so that another way (forking a warm process) can take its place.
+"""How a kernel is started: the one place that decides.
 
-An ordinary ipykernel of this very interpreter, whatever kernelspecs the user or the system have registered; over IPC
-sockets in a private folder, because ipykernel 7 warns that code and outputs travel in plain text over TCP; in an
-environment that leaves nothing of the machine to depend on.
+An ipykernel of this very interpreter, whatever kernelspecs the user or the system have registered; over IPC sockets in
+a private folder, because ipykernel 7 warns that code and outputs travel in plain text over TCP; in an environment that
+leaves nothing of the machine to depend on. During a run each is forked from a warm template (see `forkserver`); where
+there is none, an ordinary kernel starts.
 """
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from voc_lib.context import CONTEXT_VARIABLE, Context
+from voc_lib.context import Context
+from voc_lib.errors import RunError
+from voc_lib.workflow.forkserver import SOCKET_VARIABLE, KernelProcess, Plan, Template
+from voc_lib.workflow.surroundings import KERNEL_NAME, fixed_environment
 
-if TYPE_CHECKING:
-    from jupyter_client.kernelspec import KernelSpec
+__all__ = ["KernelSeat", "kernel_seat", "kernel_template"]
 
-__all__ = ["KERNEL_NAME", "KernelSeat", "kernel_environment", "kernel_seat", "kernel_spec"]
-
-KERNEL_NAME = "python3"  # nbclient keeps IPython's history in memory only for a kernel of this name
-_ONE_THREAD = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
+_NO_HISTORY = "--HistoryManager.enabled=False"  # no database; In and Out are lists all the same
+_END = 5.0  # seconds to see a killed kernel end; it takes milliseconds
 _LONGEST_SOCKET_PATH = 107  # bytes of sun_path on Linux; the kernel's sockets add about 20 to the folder's name
 
 
-@dataclass(frozen=True)
 class KernelSeat:
     """A private folder in which one kernel runs, and what the engine needs to start it there.
 
     Args:
         folder: working folder of the kernel, empty at the start and removed at the end.
-        options: keyword arguments for the engine, that is for nbclient's NotebookClient.
     """
 
-    folder: Path
-    options: dict[str, Any]
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._manager = _manager_class()(folder)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Keyword arguments for the engine, that is for nbclient's NotebookClient. The kernel stays the seat's."""
+        return {"kernel_name": KERNEL_NAME, "km": self._manager, "extra_arguments": [_NO_HISTORY]}
+
+    @property
+    def process(self) -> KernelProcess | None:
+        """The kernel's process, if one was started; still there when it has ended."""
+        return getattr(self._manager.provisioner, "served", None)
+
+    @property
+    def kind(self) -> str | None:
+        """How its kernel was started: forked or ordinary; None if none was."""
+        return self.process.kind if self.process is not None else None
+
+    @property
+    def peak_memory(self) -> int | None:
+        """Largest resident size that the kernel ever had, in bytes, known when it has ended.
+
+        What a forked kernel shares with its template is counted in, so the sum over kernels says more than they took.
+        """
+        return self.process.peak_memory if self.process is not None else None
+
+    def was_lost(self) -> bool:
+        """Whether the kernel ended because the template it was forked from did: no fault of the notebook."""
+        if self.process is None:
+            return False
+        self.process.poll()
+        return self.process.was_lost
 
     def last_words(self, limit: int = 2000) -> str:
         """The end of what the kernel process wrote to its standard error; empty when there is nothing."""
         file = self.folder / "stderr.log"
         return file.read_text(encoding="utf-8", errors="replace")[-limit:].strip() if file.is_file() else ""
 
+    def end(self) -> None:
+        """End the kernel and all it has started, at once: what it has to leave behind, it has written whole by then."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(_END)
+        self._manager.let_go()
+
 
 @contextmanager
 def kernel_seat(context: Context) -> Iterator[KernelSeat]:
-    """Prepare a folder with the context file for one kernel; it disappears when the kernel has gone."""
+    """Prepare a folder with the context file for one kernel; both are gone when the block is left."""
     with tempfile.TemporaryDirectory(prefix="voc-", dir=_short_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         context.save(folder / "context.json")
-        yield KernelSeat(folder, _engine_options(folder))
+        seat = KernelSeat(folder)
+        try:
+            yield seat
+        finally:
+            seat.end()
 
 
-def kernel_spec() -> KernelSpec:
-    """What is launched as a kernel. Another provisioner enters here, through the specification's metadata."""
-    from jupyter_client.kernelspec import KernelSpec
+@contextmanager
+def kernel_template(
+    *, notebooks: Iterable[str | Path] = (), params: str | Path | None = None
+) -> Iterator[Template | None]:
+    """One template process for all kernels of this process and its children, which find it through the environment.
 
-    return KernelSpec(
-        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-        display_name="Python 3 (ipykernel)",
-        language="python",
-        name=KERNEL_NAME,
-    )
+    It is started and not waited for; the first kernel waits for what it imports. Where it cannot be had, ordinary
+    kernels start instead, and the log says so once. Within another such block that one's template serves.
 
-
-def kernel_environment(folder: Path) -> dict[str, str]:
-    """Environment of a kernel: this process's, without what would make results depend on machine, user or place."""
-    left_out = ("LC_", "PYTHON", "JPY_", "IPYTHON", "MPL", "VOC_")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
-    environment.update(dict.fromkeys(_ONE_THREAD, "1"))
-    environment.update(
-        {
-            CONTEXT_VARIABLE: str(folder / "context.json"),
-            "IPYTHONDIR": str(folder / "ipython"),  # no start-up files, no history of the user's
-            "LANG": "C.UTF-8",
-            "LC_ALL": "C.UTF-8",
-            "PYTHONHASHSEED": "0",
-            "PYTHONUTF8": "1",
-            "TZ": "UTC",
-        }
-    )
-    return environment
-
-
-def _engine_options(folder: Path) -> dict[str, Any]:
-    from traitlets.config import Config
-
-    settings = Config()
-    settings.SeatedKernelManager.folder = str(folder)
-    return {
-        "kernel_name": KERNEL_NAME,
-        "kernel_manager_class": _manager_class(),
-        "config": settings,
-        # What a kernel has to leave behind it has written by then: tables are files, and written whole.
-        "shutdown_kernel": "immediate",
-    }
+    Args:
+        notebooks: what they import, directly or through the library, the template imports ahead.
+        params: the profile folder whose dictionaries it loads ahead.
+    """
+    if os.environ.get(SOCKET_VARIABLE):
+        yield None
+        return
+    plan = Plan(notebooks=[str(path) for path in notebooks], params=None if params is None else str(params))
+    try:
+        if sys.platform != "linux":
+            raise RunError("kernels are forked on Linux only")
+        template = Template(plan, env=fixed_environment())
+    except (OSError, RunError) as error:
+        logging.getLogger(__name__).warning("no kernel template (%s); ordinary kernels start instead", error)
+        yield None
+        return
+    os.environ[SOCKET_VARIABLE] = template.socket_path
+    try:
+        yield template
+    finally:
+        os.environ.pop(SOCKET_VARIABLE, None)
+        template.close()
 
 
-def _manager_class() -> type:
-    from jupyter_client import AsyncKernelManager
-    from traitlets import Unicode
-
-    class SeatedKernelManager(AsyncKernelManager):
-        """Starts the kernel of `kernel_spec` in its folder, with sockets there and no port on the network."""
-
-        folder = Unicode(config=True)
-
-        def __init__(self, **options: Any) -> None:
-            super().__init__(**options)
-            self.transport = "ipc"
-            self.connection_file = str(Path(self.folder) / "kernel.json")
-            self._kernel_spec = kernel_spec()
-
-        async def _async_pre_start_kernel(self, **options: Any) -> Any:
-            options["cwd"] = self.folder
-            options["env"] = kernel_environment(Path(self.folder))
-            with (Path(self.folder) / "stderr.log").open("wb") as stderr:
-                options["stderr"] = os.dup(stderr.fileno())
-            return await super()._async_pre_start_kernel(**options)
-
-        async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-            try:
-                await super()._async_launch_kernel(kernel_cmd, **options)
-            finally:
-                os.close(options["stderr"])
+def _manager_class() -> Any:
+    # Importing them takes half a second, which whoever only asks for a name here should not pay.
+    from voc_lib.workflow.seated import SeatedKernelManager
 
     return SeatedKernelManager
 

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Unicode, default
 
 from voc_lib.errors import RenderError
+from voc_lib.fonts import CHINESE_FAMILIES
 from voc_lib.workflow.html_exporter import VocHTMLExporter
 from voc_lib.workflow.paper import for_paper
 
 if TYPE_CHECKING:
     import weasyprint
 
-__all__ = ["CHINESE_FONTS", "VocPDFExporter", "html_to_pdf", "require_pdf_libraries"]
-
-# Families that the style sheet names, best first; one of them must be there.
-CHINESE_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Micro Hei")
+__all__ = ["VocPDFExporter", "html_to_pdf", "require_pdf_libraries"]
 
 _APT = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
 _CONDA = "conda install -c conda-forge pango harfbuzz font-ttf-noto-cjk"
@@ -69,8 +67,8 @@ def html_to_pdf(markup: str, *, variant: str | None = "pdf/ua-1") -> bytes:
 def require_pdf_libraries() -> weasyprint:
     """WeasyPrint, once it and a Chinese font are known to work. Raises: RenderError with the commands that help."""
     package = _weasyprint()
-    if not any(_has_family(family) for family in CHINESE_FONTS):
-        raise RenderError("no Chinese font for the PDF", expected=" or ".join(CHINESE_FONTS), hint=_HINT)
+    if not any(_has_family(family) for family in CHINESE_FAMILIES):
+        raise RenderError("no Chinese font for the PDF", expected=" or ".join(CHINESE_FAMILIES), hint=_HINT)
     return package
 
 

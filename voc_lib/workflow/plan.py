@@ -1,8 +1,10 @@
 """The graph of a run: one task for each notebook, branch and month, and the edges that their declarations imply.
 
 A stage is a notebook `NN_name.ipynb` that declares in its metadata what it is for:
-`voc: {scope: branch | month, reads: ["landed[-1..0]", …], writes: ["records", …]}`. A task depends on the tasks of the
-same run that write the partitions it reads. Tables that landing writes are there before the first task starts.
+`voc: {scope: branch | month, reads: ["landed[-1..0]", …], writes: ["records", …]}`, and where it matters `files` (what
+it puts beside its report) and `uses` (the parts of the profile; all of them, if it does not say). A task depends on the
+tasks of the same run that write the partitions it reads. Tables that landing writes are there before the first task
+starts. The HTML and the PDF of a report are tasks of their own, each after its notebook.
 """
 
 from __future__ import annotations
@@ -10,23 +12,30 @@ from __future__ import annotations
 import heapq
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from voc_lib import schema
 from voc_lib.context import Read, parse_read
 from voc_lib.errors import ProfileError, TableError
+from voc_lib.params import PROFILE_PARTS, check_parts
 from voc_lib.schema import HEAD_OFFICE
 from voc_lib.store import window
 
-__all__ = ["Plan", "RunTask", "Stage", "discover_stages", "make_plan"]
+__all__ = ["FORMATS", "Plan", "RunTask", "Stage", "TaskKey", "discover_stages", "make_plan"]
 
-LANDED_TABLES = ("landed", "quarantine", "ledger")
+FORMATS = ("html", "pdf")
+
+LANDED_TABLES = ("landed", "quarantine", "ledger", "rawfiles")
 _NOTEBOOK = re.compile(r"(\d{2})_([a-z0-9_]+)\.ipynb")
 _SCOPES = ("branch", "month")
 _KEYS = ("scope", "reads", "writes")
+_OPTIONAL_KEYS = ("files", "uses")
+_EXPECTED = '{"scope": "branch" or "month", "reads": […], "writes": […]}, and maybe "files": […], "uses": […]'
+_OWN_FILES = ("manifest.json", *(f"report.{format}" for format in FORMATS))
+_FILE = re.compile(r"[a-z0-9_]+\.[a-z0-9]+")
 
 Partition = tuple[str, str, str]  # table, branch, month
 
@@ -42,6 +51,8 @@ class Stage:
         scope: branch (a run for each branch and month) or month (one for the head office each month).
         reads: the tables it reads, with month offsets.
         writes: the tables it writes.
+        files: the files that it puts beside its report.
+        uses: the parts of the profile that it uses.
     """
 
     number: str
@@ -50,6 +61,8 @@ class Stage:
     scope: str
     reads: tuple[Read, ...]
     writes: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    uses: tuple[str, ...] = PROFILE_PARTS
 
     @property
     def is_report(self) -> bool:
@@ -71,9 +84,10 @@ class TaskKey:
 
 @dataclass(frozen=True)
 class RunTask:
-    """One notebook to run for one branch (or the head office) and month.
+    """One notebook to run for one branch (or the head office) and month, or one rendering of it.
 
     Args:
+        format: html or pdf: the executed notebook is rendered so; None: the notebook is run.
         needs: tasks of this run without which it cannot run: they write what it reads of its own branch.
         waits_for: tasks of this run that write what it reads of all branches: it runs when all have ended and at
             least one of those of its own month well.
@@ -82,13 +96,19 @@ class RunTask:
     stage: Stage
     branch: str
     month: str
+    format: str | None = None
     needs: tuple[TaskKey, ...] = ()
     waits_for: tuple[TaskKey, ...] = ()
 
     @property
+    def kind(self) -> str:
+        """What it does, whatever the branch and month: 04_branch_report, or 04_branch_report.pdf."""
+        return self.stage.name if self.format is None else f"{self.stage.name}.{self.format}"
+
+    @property
     def key(self) -> TaskKey:
         """Its identity."""
-        return TaskKey(self.month, self.branch, self.stage.name)
+        return TaskKey(self.month, self.branch, self.kind)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -98,7 +118,8 @@ class RunTask:
     @property
     def partitions(self) -> tuple[Partition, ...]:
         """The partitions it writes."""
-        return tuple((table, self.branch, self.month) for table in self.stage.writes)
+        tables = self.stage.writes if self.format is None else ()
+        return tuple((table, self.branch, self.month) for table in tables)
 
     @property
     def folder(self) -> str:
@@ -106,9 +127,19 @@ class RunTask:
         return f"{self.month}/{self.branch}"
 
     @property
-    def target(self) -> str:
-        """The executed notebook, below the output folder."""
+    def notebook(self) -> str:
+        """The executed notebook, below the output folder: written by the one that runs it, read by its renderings."""
         return f"{self.folder}/{self.stage.number}.ipynb"
+
+    @property
+    def target(self) -> str:
+        """What it makes, below the output folder: the executed notebook, or the report."""
+        return self.notebook if self.format is None else f"{self.folder}/report.{self.format}"
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What it puts beside its target, below the output folder."""
+        return () if self.format is not None else tuple(f"{self.folder}/{name}" for name in self.stage.files)
 
 
 @dataclass(frozen=True)
@@ -149,7 +180,7 @@ def make_plan(
     all_branches: Collection[str],
     branches: Collection[str] | None = None,
     months: Collection[str] | None = None,
-    exists: Callable[[str, str, str], bool] = lambda table, branch, month: True,
+    formats: Collection[str] = FORMATS,
 ) -> Plan:
     """Derive the graph of a run.
 
@@ -159,12 +190,13 @@ def make_plan(
         all_branches: codes of all branches, in the order in which reports list them.
         branches: which to run; head_office stands for the roll-up. None for all. The roll-up runs in any case.
         months: which to run; None for all.
-        exists: whether a table has been written for a branch and month. An earlier month that a task reads of its own
-            branch and that was never written is run too, or the result would depend on what was run before.
+        formats: what reports are rendered to.
+    Returns: what was asked for, and what that reads of its own branch (earlier months too), and that again, as `make`
+        does: or the result would depend on what had been run before.
     Raises: ProfileError on a circle, or two tasks that would write one path.
     """
     order = {code: place for place, code in enumerate((*all_branches, HEAD_OFFICE))}
-    tasks = _all_tasks(stages, sorted(available), order)
+    tasks = _all_tasks(stages, sorted(available), order, formats)
     writers = _writers(tasks)
     linked = {task.key: _linked(task, writers, list(all_branches)) for task in tasks}
     chosen = {
@@ -173,7 +205,8 @@ def make_plan(
         if (months is None or task.month in months)
         and (branches is None or task.branch in branches or task.branch == HEAD_OFFICE)
     }
-    added = _missing_before(chosen, linked, exists)
+    added = _needed_by(chosen, linked)
+    added |= {key for key, task in linked.items() if task.format is not None and added.issuperset(task.needs)}
     return Plan(tuple(_topological(linked, chosen | added, order)), frozenset(added))
 
 
@@ -185,51 +218,63 @@ def _stage(number: str, path: Path) -> Stage:
         raise ProfileError(
             "notebook does not declare what it reads and writes",
             notebook=path.name,
-            expected='metadata.voc = {"scope": "branch" or "month", "reads": […], "writes": […]}',
+            expected=f"metadata.voc = {_EXPECTED}",
         ) from None
-    if not isinstance(declared, dict) or set(declared) != set(_KEYS) or declared["scope"] not in _SCOPES:
+    keys = set(declared) if isinstance(declared, dict) else set()
+    if not keys.issuperset(_KEYS) or keys - {*_KEYS, *_OPTIONAL_KEYS} or declared["scope"] not in _SCOPES:
         raise ProfileError(
             "notebook's declaration is wrong",
             notebook=path.name,
             found=json.dumps(declared, ensure_ascii=False)[:200],
-            expected='{"scope": "branch" or "month", "reads": […], "writes": […]}',
+            expected=_EXPECTED,
         )
     try:
-        reads = tuple(_read(text) for text in declared["reads"])
+        reads = tuple(parse_read(text) for text in declared["reads"])
         writes = tuple(schema.table(name).name for name in declared["writes"])
+        files = tuple(_file(name) for name in declared.get("files", ()))
+        uses = check_parts(declared["uses"]) if "uses" in declared else PROFILE_PARTS
     except (ProfileError, TableError) as error:
         raise ProfileError(
             f"notebook's declaration is wrong: {error.message}", notebook=path.name, hint=error.hint, **error.where
         ) from None
-    return Stage(number, path.stem, path, declared["scope"], reads, writes)
+    return Stage(number, path.stem, path, declared["scope"], reads, writes, files, uses)
 
 
-def _read(text: str) -> Read:
-    read = parse_read(text)
-    if read.all_months and read.table not in LANDED_TABLES:
-        # What tasks write grows in the course of a run: all months would also mean the later ones.
+def _file(name: str) -> str:
+    if not _FILE.fullmatch(name) or name.endswith(".ipynb") or name in _OWN_FILES:
         raise ProfileError(
-            "only what landing writes can be read of all months", found=text, allowed=", ".join(LANDED_TABLES)
+            "not a file name that a notebook may write",
+            found=name,
+            expected="lower case, e.g. feedback_form.xlsx",
+            hint=f"{', '.join(_OWN_FILES)} and notebooks are the run's own",
         )
-    return read
+    return name
 
 
-def _all_tasks(stages: Iterable[Stage], available: list[tuple[str, str]], order: Mapping[str, int]) -> list[RunTask]:
+def _all_tasks(
+    stages: Iterable[Stage], available: list[tuple[str, str]], order: Mapping[str, int], formats: Collection[str]
+) -> list[RunTask]:
     months = sorted({month for _, month in available})
     places = {
         "branch": [(branch, month) for branch, month in available if branch in order],
         "month": [(HEAD_OFFICE, month) for month in months],
     }
-    return [RunTask(stage, branch, month) for stage in stages for branch, month in places[stage.scope]]
+    return [
+        RunTask(stage, branch, month, format)
+        for stage in stages
+        for branch, month in places[stage.scope]
+        for format in (None, *(formats if stage.is_report else ()))
+    ]
 
 
 def _writers(tasks: Iterable[RunTask]) -> dict[Partition, RunTask]:
-    """Who writes each partition. Raises: ProfileError when two would write one, or one executed notebook."""
+    """Who writes each partition. Raises: ProfileError when two would write one, or one file."""
     writers: dict[Partition, RunTask] = {}
     targets: dict[str, RunTask] = {}
     for task in tasks:
-        if targets.setdefault(task.target, task) is not task:
-            raise _conflict(task, targets[task.target], f"output/{task.target}")
+        for target in (task.target, *task.files):
+            if targets.setdefault(target, task) is not task:
+                raise _conflict(task, targets[target], f"output/{target}")
         for partition in task.partitions:
             if partition[0] in LANDED_TABLES:
                 raise ProfileError("only landing writes this table", table=partition[0], notebook=task.stage.name)
@@ -249,6 +294,8 @@ def _conflict(one: RunTask, other: RunTask, what: str) -> ProfileError:
 
 
 def _linked(task: RunTask, writers: Mapping[Partition, RunTask], all_branches: list[str]) -> RunTask:
+    if task.format is not None:
+        return replace(task, needs=(TaskKey(task.month, task.branch, task.stage.name),))
     needs: set[TaskKey] = set()
     waits_for: set[TaskKey] = set()
     for read in task.stage.reads:
@@ -259,22 +306,17 @@ def _linked(task: RunTask, writers: Mapping[Partition, RunTask], all_branches: l
                 writer = writers.get((read.table, branch, month))
                 if writer is not None:
                     (needs if branch == task.branch else waits_for).add(writer.key)
-    return RunTask(task.stage, task.branch, task.month, tuple(sorted(needs)), tuple(sorted(waits_for)))
+    return replace(task, needs=tuple(sorted(needs)), waits_for=tuple(sorted(waits_for)))
 
 
-def _missing_before(
-    chosen: set[TaskKey], tasks: Mapping[TaskKey, RunTask], exists: Callable[[str, str, str], bool]
-) -> set[TaskKey]:
-    """Tasks of the same branch that were not asked for, but whose tables are read and were never written."""
+def _needed_by(chosen: set[TaskKey], tasks: Mapping[TaskKey, RunTask]) -> set[TaskKey]:
+    """Tasks that were not asked for, but on which those asked for are built."""
     added: set[TaskKey] = set()
-    waiting = sorted(chosen)
+    waiting = list(chosen)
     while waiting:
-        for key in tasks[waiting.pop()].needs:
-            if key in chosen or key in added:
-                continue
-            if not all(exists(*partition) for partition in tasks[key].partitions):
-                added.add(key)
-                waiting.append(key)
+        new = set(tasks[waiting.pop()].needs) - chosen - added
+        added |= new
+        waiting.extend(new)
     return added
 
 
@@ -313,10 +355,8 @@ def _topological(
 
 
 def _within(task: RunTask, keys: Collection[TaskKey]) -> RunTask:
-    return RunTask(
-        task.stage,
-        task.branch,
-        task.month,
-        tuple(key for key in task.needs if key in keys),
-        tuple(key for key in task.waits_for if key in keys),
+    return replace(
+        task,
+        needs=tuple(key for key in task.needs if key in keys),
+        waits_for=tuple(key for key in task.waits_for if key in keys),
     )

@@ -1,4 +1,4 @@
-"""The worker processes: one for each job, started fresh, each running one notebook at a time.
+"""Worker processes of this machine: one for each job, started fresh, each doing one task at a time.
 
 Processes rather than threads, for papermill changes state of the whole process; spawned rather than forked, so that
 they inherit nothing.
@@ -6,24 +6,119 @@ they inherit nothing.
 
 from __future__ import annotations
 
+import heapq
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
 from voc_lib.workflow.execute import quiet_loggers
+from voc_lib.workflow.kernels import kernel_template
+from voc_lib.workflow.order import Outcome
+from voc_lib.workflow.perform import fail, perform
+from voc_lib.workflow.plan import RunTask, TaskKey
+from voc_lib.workflow.run import Graph
 
-__all__ = ["worker_pool"]
+__all__ = ["LocalFleet"]
+
+
+@dataclass(frozen=True)
+class LocalFleet:
+    """Does tasks in processes of this machine, with kernels forked from one template.
+
+    Args:
+        jobs: how many tasks are done at once.
+    """
+
+    jobs: int = 2
+
+    def run(self, graph: Graph) -> Iterator[RunTask | Outcome]:
+        """Do all tasks of a graph. A worker that dies costs the tasks in flight a second try, once."""
+        orders = graph.orders.values()
+        notebooks = {order.task.stage.path for order in orders if order.task.format is None}
+        params = next(iter(orders)).context.params
+        tried: set[TaskKey] = set()
+        again: list[TaskKey] = []
+        with kernel_template(notebooks=sorted(notebooks), params=params):
+            while True:
+                with _worker_pool(min(self.jobs, len(graph.orders))) as pool:
+                    again = yield from _work(graph, pool, self.jobs, again, tried)
+                if not again:
+                    return
+
+
+def _work(
+    graph: Graph, pool: Executor, jobs: int, again: list[TaskKey], tried: set[TaskKey]
+) -> Generator[RunTask | Outcome, None, list[TaskKey]]:
+    """Work until nothing is left. Returns the tasks to be tried once more in a new pool, if a worker died."""
+    running: dict[Future[Outcome], TaskKey] = {}
+    queue = _Queue(graph)
+    broken: list[TaskKey] = []
+    while True:
+        while len(running) < jobs and not broken and (key := queue.next()) is not None:
+            order = graph.orders[key]
+            try:
+                running[pool.submit(perform, order, graph.outcomes_before(key))] = key
+            except BrokenProcessPool:
+                broken.append(key)
+                break
+            if key not in again:
+                yield order.task
+        if not running:
+            return broken
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            key = running.pop(future)
+            try:
+                outcome = future.result()
+            except BrokenProcessPool:
+                # A dying worker takes the pool with it, and nobody can tell which of the tasks in flight it was: each
+                # of them is tried once more.
+                if key not in tried:
+                    tried.add(key)
+                    broken.append(key)
+                    continue
+                outcome = fail(graph.orders[key], "worker process died twice while it did the task")
+            graph.outcomes[key] = outcome
+            queue.ended(key)
+            yield outcome
+
+
+class _Queue:
+    """Gives the tasks that can be done, in the order of the plan."""
+
+    def __init__(self, graph: Graph) -> None:
+        keys = [key for key in graph.orders if key not in graph.outcomes]
+        self._place = {key: place for place, key in enumerate(keys)}
+        self._keys = keys
+        self._open = {key: {k for k in graph.before(key) if k in self._place} for key in keys}
+        self._followers: dict[TaskKey, list[TaskKey]] = {}
+        for key, before in self._open.items():
+            for earlier in before:
+                self._followers.setdefault(earlier, []).append(key)
+        self._ready = [self._place[key] for key in keys if not self._open[key]]  # sorted, and so a heap
+
+    def next(self) -> TaskKey | None:
+        """The next task that can be done; None when there is none for now."""
+        return self._keys[heapq.heappop(self._ready)] if self._ready else None
+
+    def ended(self, key: TaskKey) -> None:
+        """That task has ended, one way or another."""
+        for follower in self._followers.get(key, ()):
+            self._open[follower].discard(key)
+            if not self._open[follower]:
+                heapq.heappush(self._ready, self._place[follower])
 
 
 @contextmanager
-def worker_pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
+def _worker_pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of workers; when the block is left by an error or Ctrl-C they and their kernels are stopped at once."""
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
     try:

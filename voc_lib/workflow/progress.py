@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from voc_lib.workflow.execute import Outcome
+from voc_lib.workflow.order import Outcome, Status
 from voc_lib.workflow.plan import Plan, RunTask, TaskKey
 
 if TYPE_CHECKING:
@@ -22,17 +22,14 @@ __all__ = ["LiveProgress", "Observer", "PlainProgress", "TimeLeft", "make_progre
 class Observer(Protocol):
     """Is told what happens in a run."""
 
-    def begin(self, plan: Plan, *, jobs: int) -> None:
-        """Before the first task."""
+    def begin(self, plan: Plan, *, jobs: int, n_current: int) -> None:
+        """Before the first task of a plan; so many more are up to date and not in it."""
 
     def started(self, task: RunTask) -> None:
         """A worker got the task."""
 
     def ended(self, outcome: Outcome) -> None:
-        """The task was done, or failed."""
-
-    def skipped(self, task: RunTask, because: TaskKey) -> None:
-        """The task cannot run, because of another."""
+        """The task was done, found unchanged, failed, or was skipped."""
 
     def close(self) -> None:
         """After the last task, or when the run is broken off."""
@@ -85,35 +82,34 @@ class _Counting:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
-        self.total = self.n_done = self.n_failed = self.n_skipped = 0
+        self.total = 0
+        self.n: Counter[Status] = Counter()
         self.running: dict[TaskKey, float] = {}
         self.left = TimeLeft(Counter(), jobs=1)
 
-    def begin(self, plan: Plan, *, jobs: int) -> None:
+    def begin(self, plan: Plan, *, jobs: int, n_current: int) -> None:
         self.total = len(plan)
-        self.left = TimeLeft(Counter(task.stage.name for task in plan), jobs=jobs)
+        self.left = TimeLeft(Counter(task.kind for task in plan), jobs=jobs)
 
     def started(self, task: RunTask) -> None:
         self.running[task.key] = self.clock()
 
     def ended(self, outcome: Outcome) -> None:
         seconds = self.clock() - self.running.pop(outcome.task.key)
-        self.left.done(outcome.task.stage.name, seconds)
-        self.n_done += outcome.done
-        self.n_failed += not outcome.done
-
-    def skipped(self, task: RunTask, because: TaskKey) -> None:
-        self.left.dropped(task.stage.name)
-        self.n_skipped += 1
+        if outcome.status in (Status.UNCHANGED, Status.SKIPPED):
+            self.left.dropped(outcome.task.kind)
+        else:
+            self.left.done(outcome.task.kind, seconds)
+        self.n[outcome.status] += 1
 
     @property
     def n_ended(self) -> int:
-        return self.n_done + self.n_failed + self.n_skipped
+        return self.n.total()
 
     def tally(self) -> str:
-        """Such as "57/150, 1 failed, 4 skipped, 3:20 left"."""
+        """Such as "57/150, 12 unchanged, 1 failed, 4 skipped, 3:20 left"."""
         parts = [f"{self.n_ended}/{self.total}"]
-        parts += [f"{n} {word}" for n, word in ((self.n_failed, "failed"), (self.n_skipped, "skipped")) if n]
+        parts += [f"{n} {status}" for status in Status if status != Status.DONE and (n := self.n[status])]
         left = self.left.seconds()
         return ", ".join(
             [*parts, *([f"{_clock(left)} left"] if left is not None and self.n_ended < self.total else [])]
@@ -127,18 +123,19 @@ class PlainProgress(_Counting):
         super().__init__(clock)
         self.stream = stream
 
+    def begin(self, plan: Plan, *, jobs: int, n_current: int) -> None:
+        """One line, if not everything is to be done."""
+        super().begin(plan, jobs=jobs, n_current=n_current)
+        if n_current:
+            self._say(_current(n_current))
+
     def ended(self, outcome: Outcome) -> None:
         """One line; the error below it."""
         seconds = self.clock() - self.running[outcome.task.key]
         super().ended(outcome)
-        self._say(f"{'done  ' if outcome.done else 'FAILED'} {outcome.task.key}  {seconds:.1f} s  [{self.tally()}]")
+        self._say(f"{_ending(outcome)}{_took(outcome, seconds)}  [{self.tally()}]")
         if outcome.error:
             self._say(f"  {outcome.error}")
-
-    def skipped(self, task: RunTask, because: TaskKey) -> None:
-        """One line."""
-        super().skipped(task, because)
-        self._say(f"skipped {task.key}: {because} is missing  [{self.tally()}]")
 
     def close(self) -> None:
         """Nothing to tidy."""
@@ -159,23 +156,20 @@ class LiveProgress(_Counting):
         self.console = Console(file=stream)
         self.live = Live(get_renderable=self._view, console=self.console, refresh_per_second=4, transient=False)
 
-    def begin(self, plan: Plan, *, jobs: int) -> None:
+    def begin(self, plan: Plan, *, jobs: int, n_current: int) -> None:
         """Show the bar."""
-        super().begin(plan, jobs=jobs)
+        super().begin(plan, jobs=jobs, n_current=n_current)
+        if n_current:
+            self.console.print(_current(n_current), highlight=False)
         self.live.start()
 
     def ended(self, outcome: Outcome) -> None:
-        """A failure is printed above the bar."""
+        """What went wrong is printed above the bar."""
         super().ended(outcome)
-        if not outcome.done:
-            self.console.print(
-                f"FAILED {outcome.task.key}\n  {outcome.error}", style="red", markup=False, highlight=False
-            )
-
-    def skipped(self, task: RunTask, because: TaskKey) -> None:
-        """Printed above the bar."""
-        super().skipped(task, because)
-        self.console.print(f"skipped {task.key}: {because} is missing", style="yellow", markup=False, highlight=False)
+        style = {Status.FAILED: "red", Status.SKIPPED: "yellow"}.get(outcome.status)
+        if style:
+            error = f"\n  {outcome.error}" if outcome.error else ""
+            self.console.print(f"{_ending(outcome)}{error}", style=style, markup=False, highlight=False)
 
     def close(self) -> None:
         """Leave the last state on the screen."""
@@ -188,10 +182,24 @@ class LiveProgress(_Counting):
         from rich.text import Text
 
         whole, flight = Table.grid(padding=(0, 2)), Table.grid(padding=(0, 2))
-        whole.add_row(ProgressBar(total=max(self.total, 1), completed=self.n_ended, width=40), Text(self.tally()))
+        whole.add_row(ProgressBar(total=max(self.total, 1), completed=self.n_ended, width=24), Text(self.tally()))
         for key, since in sorted(self.running.items()):
             flight.add_row("", key.branch, key.month, key.stage, _clock(self.clock() - since))
         return Group(whole, flight)
+
+
+def _current(n: int) -> str:
+    return f"{n} tasks are up to date"
+
+
+def _ending(outcome: Outcome) -> str:
+    words = {Status.DONE: "done     ", Status.FAILED: "FAILED   "}.get(outcome.status, f"{outcome.status:9}")
+    because = f": {outcome.because} is missing" if outcome.because else ""
+    return f"{words} {outcome.task.key}{because}"
+
+
+def _took(outcome: Outcome, seconds: float) -> str:
+    return f"  {seconds:.1f} s" if outcome.status in (Status.DONE, Status.FAILED) else ""
 
 
 def _clock(seconds: float) -> str:

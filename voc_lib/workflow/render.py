@@ -18,7 +18,7 @@ def render_html(notebook: Any, out: str) -> str:
     """Write an executed notebook as one self-contained page, atomically.
 
     Args:
-        notebook: a notebook node (nbformat 4), or the path of an .ipynb file.
+        notebook: a notebook node (nbformat 4), or the path or fsspec URL of an .ipynb file.
         out: path or fsspec URL of the page.
     Returns: SHA-256 of the bytes written.
     Raises: RenderError when the notebook cannot be read or rendered.
@@ -35,18 +35,20 @@ def render_pdf(notebook: Any, out: str) -> str:
 
 
 def _write(exporter: VocHTMLExporter, notebook: Any, out: str) -> str:
-    node = _read(notebook) if isinstance(notebook, (str, Path)) else notebook
+    node = _read(str(notebook)) if isinstance(notebook, (str, Path)) else notebook
     output, _ = exporter.from_notebook_node(node)
     payload = output if isinstance(output, bytes) else output.encode("utf-8")
     write_bytes(out, payload)
     return hashlib.sha256(payload).hexdigest()
 
 
-def _read(path: str | Path) -> Any:
+def _read(url: str) -> Any:
+    import fsspec.core
     import nbformat
 
+    fs, path = fsspec.core.url_to_fs(url)
     try:
-        return nbformat.read(str(path), as_version=4)
+        return nbformat.reads(fs.cat_file(path).decode("utf-8"), as_version=4)
     # nbformat converts before it validates, so a file that is no notebook fails in many ways.
     except (OSError, ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError) as error:
         raise RenderError(

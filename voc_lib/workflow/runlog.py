@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from voc_lib.store import write_bytes
-from voc_lib.workflow.execute import Outcome
-from voc_lib.workflow.plan import Plan, RunTask, TaskKey
+from voc_lib.workflow.order import Outcome, Status
+from voc_lib.workflow.plan import Plan, RunTask
 
 __all__ = ["RunLog"]
 
 
 class RunLog:
-    """Collects the events of a run and keeps data/state/log/RUN.jsonl up to date with them.
+    """Writes the events of a run to data/state/log/RUN.jsonl as they happen.
 
     Args:
         data_root: folder or fsspec URL of the data.
@@ -23,37 +24,49 @@ class RunLog:
 
     def __init__(self, data_root: str) -> None:
         self._lines: list[str] = []
+        self._file: IO[str] | None = None
         started = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         self.path = f"{data_root.rstrip('/')}/state/log/run-{started}-{os.getpid()}.jsonl"
 
-    def begin(self, plan: Plan, *, jobs: int) -> None:
+    def begin(self, plan: Plan, *, jobs: int, n_current: int) -> None:
         """Write down what is going to run."""
-        self._add("begin", tasks=len(plan), jobs=jobs, added=sorted(str(key) for key in plan.added))
+        self._add("begin", tasks=len(plan), current=n_current, jobs=jobs, added=sorted(str(key) for key in plan.added))
 
     def started(self, task: RunTask) -> None:
         """A task was handed to a worker."""
         self._add("start", task=str(task.key))
 
     def ended(self, outcome: Outcome) -> None:
-        """A task ended, with the seconds that each of its parts took."""
+        """A task ended: why it ran, the seconds that each part took, and of its kernel the kind and the peak memory."""
         self._add(
-            "done" if outcome.done else "failed",
+            str(outcome.status),
             task=str(outcome.task.key),
-            seconds=outcome.seconds,
+            reasons=list(outcome.reasons) or None,
+            because=None if outcome.because is None else str(outcome.because),
+            seconds=outcome.seconds or None,
+            kernel=outcome.kernel,
+            peak_memory_bytes=outcome.peak_memory,
             error=outcome.error,
-            kernel_stderr=None if outcome.done else outcome.kernel_words,
+            kernel_stderr=outcome.kernel_words if outcome.status == Status.FAILED else None,
         )
-
-    def skipped(self, task: RunTask, because: TaskKey) -> None:
-        """A task could not run."""
-        self._add("skipped", task=str(task.key), because=str(because))
 
     def close(self) -> None:
         """The run ended."""
         self._add("end")
+        if self._file is None:
+            write_bytes(self.path, "".join(self._lines).encode("utf-8"))
+        else:
+            self._file.close()
 
     def _add(self, event: str, **what: Any) -> None:
         entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event}
         entry |= {key: value for key, value in what.items() if value is not None}
-        self._lines.append(json.dumps(entry, ensure_ascii=False) + "\n")
-        write_bytes(self.path, "".join(self._lines).encode("utf-8"))
+        line = json.dumps(entry, ensure_ascii=False) + "\n"
+        if "://" in self.path:  # an object store cannot append: there the log appears when the run ends
+            self._lines.append(line)
+            return
+        if self._file is None:
+            path = Path(self.path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a", encoding="utf-8", buffering=1)
+        self._file.write(line)

@@ -5,30 +5,24 @@ A function of tables and of the run's states. Links are relative, so that the pa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from voc_lib.numbers.intake import intake
+from voc_lib.numbers.spark import spark_lines
+from voc_lib.numbers.wording import month_name, short_change
 from voc_lib.params import Profile
-from voc_lib.schema import HEAD_OFFICE, QUARANTINE_REASONS
+from voc_lib.schema import HEAD_OFFICE, OUTCOME_NAMES, QUARANTINE_REASONS, REASON_NAMES, SCORES, SOURCE_NAMES
 from voc_lib.store import write_bytes
 from voc_lib.workflow import assets
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["IndexCell", "ReportState", "build_index", "intake_by_file", "spark_points", "write_index"]
+__all__ = ["REPORT_FILES", "IndexCell", "ReportState", "build_index", "write_index"]
 
-_SOURCES = {"work_order": "工单", "complaint_intent": "投诉意向", "survey": "满意度回访"}
-_REASONS = {
-    "impossible_time": "时间不存在",
-    "future_time": "时间晚于数据截止",
-    "unknown_branch": "分行无法识别",
-    "empty_text": "内容为空",
-    "bad_score": "满意度分值无效",
-    "duplicate_id_conflict": "编号重复而内容不同",
-    "unreadable_row": "行格式无法读取",
-}
+REPORT_FILES = ("report.html", "report.pdf", "feedback_form.xlsx")
 _SPARK_WIDTH, _SPARK_HEIGHT = 96, 22
 _STYLES = ("base.css", "screen.css", "site/site.css")
 _SCRIPT = "screen.js"
@@ -40,7 +34,7 @@ class ReportState:
 
     Args:
         state: done, or failed.
-        files: the files that are there, of report.html and report.pdf.
+        files: the files that are there, of REPORT_FILES.
         failed: executed notebook that holds the error (e.g. 03.ipynb), if one is there.
     """
 
@@ -51,12 +45,21 @@ class ReportState:
 
 @dataclass(frozen=True)
 class IndexCell:
-    """One cell of the branch × month table as the template shows it; no state means that nothing was run."""
+    """One cell of the branch × month table as the template shows it; no state means that nothing was run.
+
+    Args:
+        state: how the run left it.
+        folder: of its files, in the output folder.
+        figures: its row of table `summary`.
+        spark: points of the line through its daily counts; course: the same in words.
+        change: direction, as a class of the style sheet, and words.
+    """
 
     state: ReportState | None
     folder: str
     figures: Mapping[str, Any] | None
     spark: str
+    course: str
     change: tuple[str, str] | None
 
 
@@ -75,12 +78,12 @@ def build_index(
     figures = {(row["branch"], row["month"]): row for row in summary.to_dict("records")}
     known = {*states, *figures}
     months = sorted({month for _, month in known}, reverse=True)
-    small = profile.thresholds.report.small_number
+    small = profile.thresholds.report.small_change
     rows = [
         (name, [_cell((code, month), states.get((code, month)), figures.get((code, month)), small) for month in months])
         for code, name in _branches(profile, {branch for branch, _ in known})
     ]
-    files = intake_by_file(ledger)
+    files = intake(ledger).sort_values(["source", "origin_file"], ignore_index=True)
     return (
         str(
             _environment()
@@ -88,11 +91,14 @@ def build_index(
             .render(
                 centre=profile.run.centre,
                 title=profile.run.report_title,
-                months=[(month, _month_name(month)) for month in months],
+                months=[(month, month_name(month)) for month in months],
                 rows=rows,
-                files=[{**row, "source": _SOURCES[row["source"]]} for row in files.to_dict("records")],
+                voice=profile.run.customer_voice,
+                best=SCORES[-1],
+                outcomes=[(key, name) for key, name in OUTCOME_NAMES.items() if key != "n_later"],
+                files=[{**row, "source": SOURCE_NAMES[row["source"]]} for row in files.to_dict("records")],
                 total=files.drop(columns=["origin_file", "source"]).sum().to_dict(),
-                reasons=[(name, _REASONS[name]) for name in QUARANTINE_REASONS if files[name].sum()],
+                reasons=[(name, REASON_NAMES[name]) for name in QUARANTINE_REASONS if files[name].sum()],
                 failed=sum(state.state == "failed" for state in states.values()),
             )
         )
@@ -105,69 +111,32 @@ def write_index(page: str, output: str) -> None:
     write_bytes(f"{output.rstrip('/')}/index.html", page.encode("utf-8"))
 
 
-def intake_by_file(ledger: pd.DataFrame) -> pd.DataFrame:
-    """What became of the rows of each raw file.
-
-    Args:
-        ledger: table `ledger`.
-    Returns: a row per file, sorted by source and file: origin_file, source, raw (all rows, which is the sum of the
-        next three), records, duplicates, refused, and the rows refused for each reason of QUARANTINE_REASONS.
-    """
-    import pandas as pd
-
-    counts = ledger.pivot_table(
-        index=["source", "origin_file"], columns="outcome", values="n_rows", aggfunc="sum", fill_value=0
-    )
-    counts = counts.reindex(columns=["record", "duplicate", *QUARANTINE_REASONS], fill_value=0).astype("int64")
-    reasons = counts[list(QUARANTINE_REASONS)]
-    result = pd.DataFrame(
-        {
-            "raw": counts.sum(axis=1),
-            "records": counts["record"],
-            "duplicates": counts["duplicate"],
-            "refused": reasons.sum(axis=1),
-        }
-    ).join(reasons)
-    return result.sort_index().reset_index().rename_axis(columns=None)
-
-
-def spark_points(counts: Sequence[int], *, width: int = _SPARK_WIDTH, height: int = _SPARK_HEIGHT) -> str:
-    """Points of an SVG polyline through daily counts, from 0 at the foot to the largest at the top; empty below two."""
-    if len(counts) < 2:
-        return ""
-    top = max(max(counts), 1)
-    step = (width - 2) / (len(counts) - 1)
-    return " ".join(f"{1 + i * step:.1f},{height - 1 - n / top * (height - 2):.1f}" for i, n in enumerate(counts))
-
-
 def _cell(key: tuple[str, str], state: ReportState | None, figures: Mapping[str, Any] | None, small: int) -> IndexCell:
     code, month = key
-    spark = spark_points([int(n) for n in figures["daily_counts"]]) if figures else ""
-    return IndexCell(state, f"{month}/{code}", figures, spark, change_in_words(figures, small) if figures else None)
+    if figures is None:
+        return IndexCell(state, f"{month}/{code}", None, "", "", None)
+    counts = [int(n) for n in figures["daily_counts"]]
+    lines = spark_lines(counts, width=_SPARK_WIDTH, height=_SPARK_HEIGHT) if len(counts) > 1 else []
+    spark = " ".join(f"{x},{y}" for line in lines for x, y in line)
+    course = f"每日件数，最少{min(counts)}件，最多{max(counts)}件" if counts else ""
+    return IndexCell(state, f"{month}/{code}", figures, spark, course, _change(figures, small))
 
 
-def change_in_words(figures: Mapping[str, Any], small: int) -> tuple[str, str] | None:
-    """Direction and words of a month's change: per cent, or plain counts where one of the months is small."""
-    ratio, now = figures["change"], int(figures["n_records"])
-    if ratio is None or ratio != ratio or ratio <= 0:
+def _change(figures: Mapping[str, Any], small: int) -> tuple[str, str] | None:
+    """Direction (flat where it may be chance) and words of a month's change, as the report's tables tell it."""
+    import pandas as pd
+
+    before = figures["n_before"]
+    if pd.isna(before):
         return None
-    before = round(now / ratio)
-    is_small = min(now, before) < small
-    difference = now - before if is_small else round((ratio - 1) * 100)
-    if not difference:
-        return "flat", "持平"
-    words = f"{'+' if difference > 0 else '−'}{abs(difference):,}{'' if is_small else '%'}"
-    return ("up" if difference > 0 else "down"), words
+    words, direction = short_change(int(figures["n_records"]), int(before), small=small)
+    return direction, words
 
 
 def _branches(profile: Profile, known: set[str]) -> list[tuple[str, str]]:
     """Code and name of each row: the head office first, then the branches as the profile orders them."""
     named = [(HEAD_OFFICE, profile.run.head_office), *((b.code, b.short_name) for b in profile.branches.branches)]
     return [(code, name) for code, name in named if code in known]
-
-
-def _month_name(month: str) -> str:
-    return f"{int(month[:4])}年{int(month[5:7])}月"
 
 
 def _environment() -> Any:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from voc_lib.workflow.execute import Outcome
-from voc_lib.workflow.site import ReportState
+from voc_lib.workflow.order import Outcome
+from voc_lib.workflow.site import REPORT_FILES, ReportState
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 __all__ = ["report_states"]
 
@@ -29,18 +33,28 @@ def report_states(output: str, failed: Iterable[Outcome] = ()) -> dict[tuple[str
     fs, root = fsspec.core.url_to_fs(output)
     broken = {(outcome.task.branch, outcome.task.month): f"{outcome.task.stage.number}.ipynb" for outcome in failed}
     states: dict[tuple[str, str], ReportState] = {}
-    for path in sorted(str(path) for path in fs.glob(f"{root.rstrip('/')}/*/*")):
+    for path in _folders(fs, root):
         month, branch = path.split("/")[-2:]
-        if not _MONTH.fullmatch(month) or not fs.isdir(path):
-            continue
         names = sorted(str(entry).rsplit("/", 1)[-1] for entry in fs.ls(path, detail=False))
         notebooks = [name for name in names if _EXECUTED.fullmatch(name)]
-        files = tuple(name for name in ("report.html", "report.pdf") if name in names)
+        files = tuple(name for name in REPORT_FILES if name in names)
         if (branch, month) in broken:
             notebook = broken[branch, month]
             states[branch, month] = ReportState("failed", files, notebook if notebook in names else None)
-        elif files:
+        elif {"report.html", "report.pdf"} & {*files}:
             states[branch, month] = ReportState("done", files)
         elif notebooks and _ERROR_MARK in fs.cat_file(f"{path}/{notebooks[-1]}"):
             states[branch, month] = ReportState("failed", files, notebooks[-1])
     return states
+
+
+def _folders(fs: AbstractFileSystem, root: str) -> list[str]:
+    """The folders of all months and branches. No glob: the folder above may have brackets in its own name."""
+    months = [month for month in _entries(fs, root) if _MONTH.fullmatch(month.rsplit("/", 1)[-1])]
+    return [path for month in months for path in _entries(fs, month) if fs.isdir(path)]
+
+
+def _entries(fs: AbstractFileSystem, folder: str) -> list[str]:
+    if not fs.isdir(folder):
+        return []
+    return sorted(str(path).rstrip("/") for path in fs.ls(folder, detail=False))
