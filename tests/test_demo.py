@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -301,3 +302,17 @@ def test_the_command_line_tells_mixed_folders_apart(profile: Profile, tmp_path: 
     (tmp_path / "mine.csv").touch()
     subprocess.run([*call, "forget", str(tmp_path)], check=True)
     assert (tmp_path / "mine.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["../victim", "sub/victim", "..", "\\\\victim"])
+def test_a_list_that_names_files_elsewhere_takes_none_away(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "raw"
+    (folder / "sub").mkdir(parents=True)
+    victims = [tmp_path / "victim", folder / "sub" / "victim"]
+    for victim in victims:
+        victim.write_bytes(b"")
+    listed = {"files": {name: {"sha256": hashlib.sha256(b"").hexdigest()}}}
+    (folder / "expected.json").write_text(json.dumps(listed), encoding="utf-8")
+    with pytest.raises(SourceError, match="names files elsewhere"):
+        remove_demo(folder)
+    assert all(victim.exists() for victim in victims)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from voc_lib import doctor
 from voc_lib.doctor import Check, Diagnosis, diagnose
+from voc_lib.fonts import CHINESE_FAMILIES
 
 
 def look(checks: Diagnosis, name: str) -> Check:
@@ -53,6 +55,10 @@ def test_a_wrong_profile_is_told_with_file_and_hint(places: dict[str, Path], tmp
     diagnosis = diagnose(**{**places, "params": tmp_path / "params"})
     assert not diagnosis.ok
     assert "did you mean history_months?" in look(diagnosis, "profile").mend
+    told = str(diagnosis)
+    assert "WRONG    profile" in told
+    assert "→ did you mean" in told
+    assert "→   →" not in told
     assert "mend the profile first" in look(diagnosis, "models").mend
 
 
@@ -80,6 +86,40 @@ def test_missing_libraries_are_told_with_apt_and_conda(
     assert str(diagnosis).endswith("checks failed")
 
 
+@pytest.mark.parametrize(
+    ("listed", "ok", "found"),
+    [
+        ("AR PL UMing CN\nNoto Serif CJK SC", False, "AR PL UMing CN, which reports do not use"),
+        ("AR PL UMing CN\nSource Han Sans CN,思源黑体", True, "Source Han Sans CN"),
+        ("文泉驿微米黑,WenQuanYi Micro Hei", True, "WenQuanYi Micro Hei"),
+        ("", False, "none: boxes in place of characters"),
+    ],
+)
+def test_only_a_font_that_reports_use_will_do(
+    listed: str, ok: bool, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "fc-list"
+    program.write_text(f"#!/bin/sh\nprintf '%s\\n' '{listed}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    check = doctor._font()
+    assert (check.ok, check.found) == (ok, found)
+
+
+def test_charts_pages_and_paper_ask_for_the_same_fonts(project: Path) -> None:
+    sheet = (project / "voc_lib" / "workflow" / "templates" / "base.css").read_text(encoding="utf-8")
+    named = re.search(r"--sans: ([^;]+);", sheet)
+    assert named
+    families = re.findall(r'"([^"]+)"', named[1])
+    assert [family for family in families if family in CHINESE_FAMILIES] == list(CHINESE_FAMILIES)
+    others = [
+        path.name
+        for path in (project / "voc_lib").rglob("*.py")
+        if path.name != "fonts.py" and "Noto Sans CJK" in path.read_text(encoding="utf-8")
+    ]
+    assert others == []
+
+
 def test_a_failing_look_is_a_finding(places: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Check:
         raise RuntimeError("no such thing")
@@ -91,7 +131,13 @@ def test_a_failing_look_is_a_finding(places: dict[str, Path], monkeypatch: pytes
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert not doctor._writable("output", tmp_path / "file" / "output").ok
+    check = doctor._writable("output", str(tmp_path / "file" / "output"))
+    assert (check.ok, check.is_there) == (False, True)
+    assert "is no folder" in check.mend
+
+
+def test_an_object_store_is_no_folder_here(places: dict[str, Path]) -> None:
+    assert look(diagnose(**{**places, "output": "memory://x/y"}), "output").found == "an object store, not tried"
 
 
 def test_set_up_gets_the_packages_on_one_line() -> None:

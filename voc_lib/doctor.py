@@ -6,7 +6,6 @@ import contextlib
 import importlib
 import importlib.metadata
 import io
-import os
 import re
 import subprocess
 import sys
@@ -15,7 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from voc_lib.errors import VocError
+from voc_lib.errors import StorageError, VocError
+from voc_lib.fonts import CHINESE_FAMILIES
+from voc_lib.store import require_writable
 
 __all__ = ["Check", "Diagnosis", "diagnose", "missing_apt_packages"]
 
@@ -37,12 +38,14 @@ class Check:
         ok: whether it is as it should be.
         found: what was found, in a few words.
         mend: the command or the step that mends it; empty where all is well.
+        is_there: where it is not as it should be: whether it is there all the same, and wrong.
     """
 
     name: str
     ok: bool
     found: str
     mend: str = ""
+    is_there: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,10 @@ class Diagnosis:
     def __str__(self) -> str:
         lines = []
         for check in self.checks:
-            lines.append(f"{'ok     ' if check.ok else 'MISSING'}  {check.name:<12}  {check.found}")
+            state = "ok" if check.ok else "WRONG" if check.is_there else "MISSING"
+            lines.append(f"{state:<7}  {check.name:<12}  {check.found}")
             if not check.ok:
-                lines += [f"         → {line}" for line in check.mend.splitlines()]
+                lines += [f"         → {line.strip().removeprefix('→ ')}" for line in check.mend.splitlines()]
         n = sum(not check.ok for check in self.checks)
         lines.append("everything is there" if n == 0 else f"{n} of {len(self.checks)} checks failed")
         return "\n".join(lines)
@@ -76,7 +80,7 @@ def diagnose(
         params, data, output: the folders of the call; those of the project around the working folder by default.
     Returns: Python, packages, kernel, Pango, HarfBuzz-subset, Chinese font, profile, models, folders, in this order.
     """
-    params, data, output = Path(params or "params"), Path(data or "data"), Path(output or "output")
+    params, data, output = Path(params or "params"), _absolute(data or "data"), _absolute(output or "output")
     looks: tuple[tuple[str, Callable[[], Check]], ...] = (
         ("Python", _python),
         ("packages", _packages),
@@ -171,14 +175,15 @@ def _harfbuzz() -> Check:
 
 def _font() -> Check:
     families = _chinese_families()
-    if not families:
-        return Check("Chinese font", False, "none: boxes in place of characters", _mend("font"))
-    more = f" and {len(families) - 1} more" if len(families) > 1 else ""
-    return Check("Chinese font", True, families[0] + more)
+    usable = [family for family in CHINESE_FAMILIES if family in families]
+    if usable:
+        return Check("Chinese font", True, usable[0])
+    found = f"{sorted(families)[0]}, which reports do not use" if families else "none: boxes in place of characters"
+    return Check("Chinese font", False, found, _mend("font"))
 
 
-def _chinese_families() -> list[str]:
-    """Families that fontconfig knows to cover simplified Chinese, sorted; it is what Pango asks as well."""
+def _chinese_families() -> set[str]:
+    """Families that fontconfig knows to cover simplified Chinese, by all their names; it is what Pango asks as well."""
     try:
         done = subprocess.run(
             ["fc-list", ":lang=zh-cn", "family"],
@@ -189,8 +194,8 @@ def _chinese_families() -> list[str]:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return []
-    return sorted({line.split(",")[0].strip() for line in done.stdout.splitlines() if line.strip()})
+        return set()
+    return {name.strip() for line in done.stdout.splitlines() for name in line.split(",") if name.strip()}
 
 
 def _mend(kind: str) -> str:
@@ -203,12 +208,12 @@ def _profile(params: Path) -> Check:
     try:
         profile = load_profile(params)
     except VocError as error:
-        return Check("profile", False, error.message, str(error))
+        return Check("profile", False, error.message, str(error), is_there=params.is_dir())
     n = len(profile.branches.codes)
     return Check("profile", True, f"{profile.name}: {n} branches, {len(profile.taxonomy.codes)} categories")
 
 
-def _models(params: Path, data: Path) -> Check:
+def _models(params: Path, data: str) -> Check:
     from voc_lib.learning import model_folder
     from voc_lib.params import load_profile
 
@@ -223,13 +228,17 @@ def _models(params: Path, data: Path) -> Check:
     return Check("models", True, ", ".join(_SHIPPED_MODELS))
 
 
-def _writable(name: str, folder: Path) -> Check:
+def _absolute(place: str | Path) -> str:
+    return str(place) if "://" in str(place) else str(Path(place).absolute())
+
+
+def _writable(name: str, folder: str) -> Check:
     """Whether the folder, or the nearest one above that exists, lets us write."""
-    place = folder.absolute()
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    ok = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
-    return Check(name, ok, "writable" if ok else "not writable", f"chmod u+rwx {place}")
+    try:
+        require_writable(folder)
+    except StorageError as error:
+        return Check(name, False, "not writable", str(error), is_there=True)
+    return Check(name, True, "an object store, not tried" if "://" in folder else "writable")
 
 
 if __name__ == "__main__":

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Run, make_run, voc
+from tests.end_to_end.conftest import Run, voc
 from tests.end_to_end.exports_contract import check_pages
 from voc_lib.demo import write_demo
 from voc_lib.params import Profile
 from voc_lib.privacy import find_canaries
 
 pytestmark = [pytest.mark.kernel, pytest.mark.pdf]
-
-
-@pytest.fixture(scope="session")
-def demo_run(tmp_path_factory: pytest.TempPathFactory, project: Path, profile: Profile) -> Run:
-    """A run on a small demo."""
-    root = tmp_path_factory.mktemp("demo")
-    files = write_demo(root / "exports", profile=profile, branches=2, months=2)
-    expected = json.loads(files[-1].read_text(encoding="utf-8"))
-    narrow = [option for code in expected["branches"] for option in ("--branch", code)]
-    return make_run(root, files[:-1], *narrow, project=project, profile=profile, expected=expected)
 
 
 def test_the_run_succeeds_with_every_report(demo_run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import click
@@ -14,9 +15,11 @@ from voc_lib.errors import VocError
 
 __all__ = ["main"]
 
+_STOPPED = 130  # as shells count it: 128 and the number of the signal
+
 
 class _Verbs(click.Group):
-    """Turns the errors that this project raises on purpose into messages; others keep their traceback."""
+    """Turns errors that a person can mend into one message; others, which are faults of this project, stay loud."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -24,6 +27,15 @@ class _Verbs(click.Group):
         except VocError as error:
             click.echo(f"voc: {error}", err=True)
             raise click.exceptions.Exit(error.exit_code) from error
+        except KeyboardInterrupt:
+            click.echo("voc: stopped; what was done is kept, and the same call goes on from there", err=True)
+            raise click.exceptions.Exit(_STOPPED) from None
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read our output has gone; click ends quietly
+                raise
+            where = f" (file: {error.filename})" if error.filename else ""
+            click.echo(f"voc: {error.strerror or error}{where}", err=True)
+            raise click.exceptions.Exit(VocError.exit_code) from error
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -31,8 +43,8 @@ class _Verbs(click.Group):
 def main() -> None:
     """Voice-of-the-Customer reports: from raw exports to a report for each branch and month.
 
-    Exit codes: 0 done; 1 some branch failed, the others are done; 2 the call, the profile or a source file is wrong,
-    and nothing was run.
+    Exit codes: 0 done; 1 some branch failed, the others are done; 2 the call, the profile, a folder or a source file is
+    wrong, and nothing was run; 130 stopped by Ctrl-C.
     """
 
 

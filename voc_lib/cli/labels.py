@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voc_lib.errors import SourceError, nearest
+from voc_lib.errors import ProfileError, SourceError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from voc_lib.params import Profile
 
-__all__ = ["read_labels", "read_table", "texts_of", "write_table"]
+__all__ = ["check_target", "read_labels", "read_table", "texts_of", "write_table"]
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
+_WRITTEN = (".csv", ".xlsx")
 
 
 def read_labels(files: Sequence[str], what: str, profile: Profile) -> pd.DataFrame:
@@ -61,9 +62,12 @@ def read_table(file: str) -> pd.DataFrame:
         return pd.read_csv(path, dtype="str", keep_default_na=False, encoding=_encoding(path))
     except SourceError:
         raise
-    except Exception as error:  # each reader has errors of its own, and some quote the file
+    except Exception:  # each reader has errors of its own, and some quote the file
         raise SourceError(
-            "file cannot be read", file=file, found=type(error).__name__, expected="CSV (UTF-8 or GB18030) or .xlsx"
+            "file cannot be read",
+            file=file,
+            found="an empty file" if not path.stat().st_size else "nothing that reads as a table",
+            expected="CSV (UTF-8 or GB18030) or .xlsx",
         ) from None
 
 
@@ -81,18 +85,61 @@ def texts_of(table: pd.DataFrame, profile: Profile, *, file: str) -> pd.Series:
     raise AssertionError("unreachable")
 
 
+def check_target(file: str, source: str) -> None:
+    """Whether a result can be written there. Raises: ProfileError, or StorageError where writing is not allowed.
+
+    Args:
+        file: where it is to go.
+        source: what it is made from, which it must not replace.
+    """
+    from voc_lib.store import require_writable
+
+    path = Path(file)
+    if path.suffix.lower() not in _WRITTEN:
+        raise ProfileError("cannot write that kind of file", file=file, expected=" or ".join(_WRITTEN))
+    if path.resolve() == Path(source).resolve():
+        raise ProfileError("the result would replace what it is made from", file=file, hint="give it another name")
+    if path.is_dir() or not path.parent.is_dir():
+        raise ProfileError("no folder to write into" if not path.is_dir() else "that is a folder", file=file)
+    require_writable(str(path.parent.absolute()))
+
+
 def write_table(table: pd.DataFrame, file: str) -> None:
-    """Write a CSV in UTF-8 with a byte-order mark, by which spreadsheets know it; or a workbook for .xlsx."""
+    """Write a workbook, in which no text is a formula, for .xlsx; else a CSV in UTF-8 with a byte-order mark, by which
+    spreadsheets know it, with its cells as they are. The same table gives the same bytes.
+
+    Raises: StorageError when it cannot be written.
+    """
     import io
 
     from voc_lib.store import write_bytes
 
-    sink = io.BytesIO()
     if Path(file).suffix.lower() == ".xlsx":
-        table.to_excel(sink, index=False, engine="openpyxl")
+        payload = _workbook(table)
     else:
+        sink = io.BytesIO()
         table.to_csv(sink, index=False, encoding="utf-8-sig", lineterminator="\n")
-    write_bytes(str(Path(file).absolute()), sink.getvalue())
+        payload = sink.getvalue()
+    write_bytes(str(Path(file).absolute()), payload)
+
+
+def _workbook(table: pd.DataFrame) -> bytes:
+    import pandas as pd
+    from openpyxl import Workbook
+
+    from voc_lib.workbook import put_text, workbook_bytes
+
+    book = Workbook()
+    sheet = book.active
+    rows = [list(table.columns), *table.itertuples(index=False, name=None)]
+    for place, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            cell = sheet.cell(place, column)
+            if isinstance(value, str):
+                put_text(cell, value)
+            elif not pd.isna(value):
+                cell.value = value
+    return workbook_bytes(book)
 
 
 def _encoding(path: Path) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voc_lib.cli.places import Places, with_places
+from voc_lib.errors import SourceError, nearest
+from voc_lib.schema import SENTIMENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +30,7 @@ _LABELS = "File with labelled texts, CSV or .xlsx (repeatable)."
 @click.option(
     "--shipped", is_flag=True, help="Keep the model in the environment, as set-up does, not in the data folder."
 )
-@with_places
+@with_places("params", "data")
 def train(places: Places, what: str, files: tuple[str, ...], shipped: bool) -> None:
     """Train the model of WHAT: on labelled texts, or without any on what the profile and the environment hold."""
     from voc_lib.cli.labels import read_labels
@@ -50,7 +52,7 @@ def train(places: Places, what: str, files: tuple[str, ...], shipped: bool) -> N
 @click.argument("what", type=_KINDS)
 @click.option("--labels", "files", multiple=True, required=True, metavar="FILE", help=_LABELS)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@with_places
+@with_places("params")
 def evaluate(places: Places, what: str, files: tuple[str, ...], as_json: bool) -> None:
     """Judge the model of WHAT on labelled texts."""
     from voc_lib.cli.labels import read_labels
@@ -58,6 +60,7 @@ def evaluate(places: Places, what: str, files: tuple[str, ...], as_json: bool) -
 
     profile = load_profile(places.params)
     labels = read_labels(files, what, profile)
+    _check_labels(labels, what, profile)
     result = {"category": _judge_category, "sentiment": _judge_sentiment}[what](profile, places, labels)
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, sort_keys=True))
@@ -74,13 +77,18 @@ def evaluate(places: Places, what: str, files: tuple[str, ...], as_json: bool) -
 @click.argument("what", type=_KINDS)
 @click.argument("source", metavar="IN.csv")
 @click.option("-o", "--out", required=True, metavar="OUT.csv", help="The file to write; .xlsx for a workbook.")
-@with_places
+@with_places("params")
 def predict(places: Places, what: str, source: str, out: str) -> None:
-    """Add to every row of IN.csv what the model says of its text; the columns and their order stay."""
-    from voc_lib.cli.labels import read_table, texts_of, write_table
+    """Add to every row of IN.csv what the model says of its text; the columns and their order stay.
+
+    In a workbook every text is a text, whatever it looks like. A CSV holds the cells as they came: what begins with
+    = + - @ is a formula to the spreadsheet that opens it, so give a spreadsheet the .xlsx.
+    """
+    from voc_lib.cli.labels import check_target, read_table, texts_of, write_table
     from voc_lib.params import load_profile
 
     profile = load_profile(places.params)
+    check_target(out, source)
     table = read_table(source)
     texts = texts_of(table, profile, file=source)
     said = {"category": _categories, "sentiment": _sentiments}[what](profile, places, texts)
@@ -90,6 +98,23 @@ def predict(places: Places, what: str, source: str, out: str) -> None:
     }[what]
     write_table(table.assign(**{name: said[name].to_numpy() for name in columns}), out)
     click.echo(f"{len(table):,} rows → {out}")
+
+
+def _check_labels(labels: pd.DataFrame, what: str, profile: Profile) -> None:
+    """Raises: SourceError for a label that the model cannot give; it would be scored as one that it never finds."""
+    known = {"category": profile.taxonomy.codes, "sentiment": SENTIMENTS}[what]
+    strange = labels.loc[~labels[what].isin(known), what]
+    if len(strange):
+        names = {category.name: category.code for category in profile.taxonomy.categories} if what == "category" else {}
+        found = str(strange.iloc[0])
+        near = names.get(found) or nearest(found, known)
+        raise SourceError(
+            f"not a {what}",
+            found=found[:20],
+            n_rows=len(strange),
+            expected=", ".join(known) if what == "sentiment" else "a code of params/taxonomy.yaml",
+            hint=f"did you mean {near}? " * bool(near) + "values are mapped by labels.values in params/sources.yaml",
+        )
 
 
 def _trainers() -> dict[str, Any]:
@@ -102,13 +127,13 @@ def _trainers() -> dict[str, Any]:
 def _categories(profile: Profile, places: Places, texts: pd.Series) -> pd.DataFrame:
     from voc_lib.categorise import Categoriser
 
-    return Categoriser.load(profile, places.data).decide_texts(texts.tolist())
+    return Categoriser.load(profile, places.trained).decide_texts(texts.tolist())
 
 
 def _sentiments(profile: Profile, places: Places, texts: pd.Series) -> pd.DataFrame:
     from voc_lib.sentiment import SentimentScorer
 
-    return SentimentScorer.load(profile, places.data).score_texts(texts.tolist())
+    return SentimentScorer.load(profile, places.trained).score_texts(texts.tolist())
 
 
 def _judge_category(profile: Profile, places: Places, labels: pd.DataFrame) -> dict[str, Any]:
@@ -125,7 +150,6 @@ def _judge_category(profile: Profile, places: Places, labels: pd.DataFrame) -> d
 
 def _judge_sentiment(profile: Profile, places: Places, labels: pd.DataFrame) -> dict[str, Any]:
     from voc_lib.learning import evaluate as judge
-    from voc_lib.schema import SENTIMENTS
 
     said = _sentiments(profile, places, labels["text"])
     proba = said[list(SENTIMENTS)].astype("float64")

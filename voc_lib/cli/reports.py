@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,66 +20,85 @@ from voc_lib.errors import ProfileError, SourceError, nearest
 if TYPE_CHECKING:
     from voc_lib.params import Profile
     from voc_lib.store import Store
-    from voc_lib.workflow.plan import Plan
-    from voc_lib.workflow.run import RunResult
+    from voc_lib.workflow.assess import Verdict
+    from voc_lib.workflow.plan import Plan, Stage, TaskKey
+    from voc_lib.workflow.run import Fleet, RunResult
 
 __all__ = ["land", "run"]
 
 _AS_OF = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
 
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+_LOOSE_MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?")
+
 
 @click.command()
 @click.option("--as-of", type=_AS_OF, help="The moment the run stands for; later rows are refused.")
-@with_places
+@with_places("params", "data")
 def land(places: Places, as_of: datetime | None) -> None:
     """Read data/raw: map, check and mask every row, and write the landed tables."""
     from voc_lib.params import load_profile
+    from voc_lib.store import require_writable
 
     profile = load_profile(places.params)
     _require_raw(places)
+    require_writable(places.data)
     _land(places, profile, as_of)
 
 
 @click.command()
 @click.option("--branch", "branches", multiple=True, metavar="CODE", help="Only this branch (repeatable).")
 @click.option("--month", "months", multiple=True, metavar="YYYY-MM", help="Only this month (repeatable).")
-@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Notebooks run at once.")
-@click.option("--plan", "plan_only", is_flag=True, help="Print what would run, and run nothing.")
+@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Tasks done at once.")
+@click.option("--scheduler", metavar="ADDRESS", help="Do the tasks on the Dask cluster of this scheduler: tcp://…")
+@click.option("--plan", "plan_only", is_flag=True, help="Print what would run and why, and run nothing.")
+@click.option("--again", is_flag=True, help="Run what is up to date, too.")
 @click.option("--no-pdf", is_flag=True, help="Render HTML only.")
 @click.option("--as-of", type=_AS_OF, help="The moment the run stands for; later rows are refused.")
 @click.option("--notebooks", metavar="DIR", help="The notebooks.  [default: notebooks/ beside the profile]")
-@with_places
+@with_places("params", "data", "output")
 def run(
     places: Places,
     branches: tuple[str, ...],
     months: tuple[str, ...],
     jobs: int,
+    scheduler: str | None,
     plan_only: bool,
+    again: bool,
     no_pdf: bool,
     as_of: datetime | None,
     notebooks: str | None,
 ) -> None:
-    """Land data/raw, run the notebooks of every branch and month, render the reports and build the index.
+    """Land data/raw, bring the reports of every branch and month up to date, and build the index.
 
-    The head office's roll-up of each month runs as well, on the branches that have been run. Earlier months whose
-    tables are needed and were never written are run first.
+    A notebook runs only if something it is made from has changed: its source, what it uses of the profile, a table it
+    reads, the library, or the lock. The head office's roll-up of each month runs as well, on the branches that are
+    there, and so do the earlier months on which a report is built.
     """
     from voc_lib.params import load_profile
-    from voc_lib.store import Store
-    from voc_lib.workflow.plan import discover_stages
+    from voc_lib.store import require_writable
+    from voc_lib.workflow.plan import FORMATS, discover_stages
 
     profile = load_profile(places.params)
-    store = Store(places.data, profile.tz)
     stages = discover_stages(places.notebooks(notebooks))
     _check_branches(branches, profile)
-    if not plan_only and _raw_files(places):
-        _land(places, profile, as_of)
-    plan = _plan(stages, store, profile, places, branches=branches, months=months)
-    if plan_only:
-        _print_plan(plan)
-        return
-    result = _run(plan, stages, places, jobs=jobs, pdf=not no_pdf)
-    _build_index(store, profile, places, result)
+    _check_months(months)
+    if not plan_only:
+        require_writable(places.data)
+        require_writable(places.output)
+        if _raw_files(places):
+            _land(places, profile, as_of)
+    formats = tuple(format for format in FORMATS if not (no_pdf and format == "pdf"))
+    plan = _plan(stages, profile, places, branches=branches, months=months, formats=formats)
+    with _profile_as_it_is(places) as params:
+        verdicts, sets = _assess(plan, stages, profile, places, params=params, formats=formats, again=again)
+        if plan_only:
+            _print_plan(plan, verdicts)
+            if _raw_files(places):
+                click.echo("planned on the tables that are there; `voc land` and `voc run` read data/raw", err=True)
+            return
+        result = _run(plan, verdicts, sets, places, fleet=_fleet(jobs, scheduler))
+    _update_index(profile, places, result)
     _conclude(result, places)
 
 
@@ -94,15 +118,33 @@ def _land(places: Places, profile: Profile, as_of: datetime | None) -> None:
     )
     for name in report.unmatched:
         click.echo(f"  not an export of any source, left alone: {name}")
+    for note in report.notes:
+        click.echo(f"  {note}")
+    if not report.n_records:
+        late = "future_time" in report.outcomes
+        raise SourceError(
+            "no row became a record",
+            refused=refused or None,
+            hint=f"rows after {report.as_of} are future ones: see --as-of, and as_of in params/run.yaml"
+            if late
+            else "see the refused rows, and how params/ maps columns, branches and times",
+        )
 
 
 def _plan(
-    stages: Any, store: Store, profile: Profile, places: Places, *, branches: tuple[str, ...], months: tuple[str, ...]
+    stages: tuple[Stage, ...],
+    profile: Profile,
+    places: Places,
+    *,
+    branches: tuple[str, ...],
+    months: tuple[str, ...],
+    formats: tuple[str, ...],
 ) -> Plan:
+    from voc_lib.store import Store
     from voc_lib.workflow.plan import make_plan
 
     codes = profile.branches.codes
-    available = [(branch, month) for branch, month in store.partitions("landed") if branch in codes]
+    available = _available(Store(places.data, profile.tz), codes, places, branches=branches, months=months)
     if not available:
         _require_raw(places)
         raise SourceError("nothing has landed", folder=places.raw, hint="run `voc land`")
@@ -122,8 +164,60 @@ def _plan(
         all_branches=codes,
         branches=branches or None,
         months=months or None,
-        exists=store.exists,
+        formats=formats,
     )
+
+
+def _available(
+    store: Store, codes: tuple[str, ...], places: Places, *, branches: tuple[str, ...], months: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """The branch-months to report on: of branches that have data, in the months that have a usual number of rows.
+
+    A mistyped year, or a branch that sends nothing, makes no report unless it is named.
+    """
+    from voc_lib.ingest import landed_months
+
+    usual = landed_months(places.data)
+    landed = [
+        (branch, month)
+        for branch, month in store.partitions("landed")
+        if branch in codes and (usual is None or month in usual or month in months)
+    ]
+    known = set(branches)
+    for branch, month in landed:
+        if branch not in known and store.n_rows("landed", branch, month):
+            known.add(branch)
+    return [(branch, month) for branch, month in landed if branch in known]
+
+
+@contextmanager
+def _profile_as_it_is(places: Places) -> Iterator[str]:
+    """A copy of the profile for the run: what an analyst edits meanwhile is the next run's."""
+    with tempfile.TemporaryDirectory(prefix="voc-profile-", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder) / "params"
+        shutil.copytree(places.params, copy)
+        yield str(copy)
+
+
+def _assess(
+    plan: Plan,
+    stages: tuple[Stage, ...],
+    profile: Profile,
+    places: Places,
+    *,
+    params: str,
+    formats: tuple[str, ...],
+    again: bool,
+) -> tuple[dict[TaskKey, Verdict], dict[str, dict[str, str]]]:
+    from voc_lib.context import Context
+    from voc_lib.workflow.assess import assess
+    from voc_lib.workflow.fingerprint import gather
+
+    project = str(places.project)
+    ingredients = gather(stages, profile, data_root=places.data, project=project, formats=formats)
+    context = Context(params=params, data=places.data, output=places.output)
+    verdicts = assess(plan, ingredients, context=context, profile=profile, project=project, again=again)
+    return verdicts, ingredients.sets
 
 
 def _check_branches(branches: tuple[str, ...], profile: Profile) -> None:
@@ -134,8 +228,22 @@ def _check_branches(branches: tuple[str, ...], profile: Profile) -> None:
             profile.branch(code)
 
 
+def _check_months(months: tuple[str, ...]) -> None:
+    """Whether they are months at all; which months there are shows only when everything has landed."""
+    for month in months:
+        if not _MONTH.fullmatch(month):
+            loose = _LOOSE_MONTH.fullmatch(month)
+            near = f"{loose[1]}-{int(loose[2]):02d}" if loose and 1 <= int(loose[2]) <= 12 else None
+            raise ProfileError(
+                "not a month", month=month, expected="YYYY-MM", hint=f"did you mean {near}?" if near else None
+            )
+
+
 def _raw_files(places: Places) -> bool:
-    return places.raw.is_dir() and any(path.is_file() and path.name[0] != "." for path in places.raw.rglob("*"))
+    import fsspec.core
+
+    fs, folder = fsspec.core.url_to_fs(places.raw)
+    return any(not str(path).rsplit("/", 1)[-1].startswith(".") for path in fs.find(folder))
 
 
 def _require_raw(places: Places) -> None:
@@ -147,52 +255,70 @@ def _require_raw(places: Places) -> None:
         )
 
 
-def _print_plan(plan: Plan) -> None:
+def _print_plan(plan: Plan, verdicts: Mapping[TaskKey, Verdict]) -> None:
+    """What would run and why; of what merely builds on a task that runs, only with which."""
+    n_run = n_maybe = 0
     for task in plan:
-        after = [*task.needs, *task.waits_for]
-        note = "  (added: an earlier month that was never run)" if task.key in plan.added else ""
-        click.echo(f"{task.key}{note}" + (f"\n    after {', '.join(map(str, after))}" if after else ""))
-    click.echo(f"{len(plan)} notebooks; nothing was run")
+        verdict = verdicts[task.key]
+        if verdict.reasons:
+            n_run += 1
+            why = "; ".join(verdict.reasons)
+        elif verdict.after:
+            n_maybe += 1
+            more = f" and {len(verdict.after) - 1} more" if len(verdict.after) > 1 else ""
+            why = f"only if what it reads has changed, after {verdict.after[0]}{more}"
+        else:
+            continue
+        added = "  (added: what was asked for builds on it)" if task.key in plan.added else ""
+        click.echo(f"{task.key}{added}\n    {why}")
+    click.echo(
+        f"{n_run} tasks would run, {n_maybe} more may have to, {len(plan) - n_run - n_maybe} are up to date; "
+        "nothing was run"
+    )
 
 
-def _run(plan: Plan, stages: Any, places: Places, *, jobs: int, pdf: bool) -> RunResult:
-    from voc_lib.context import Context
+def _fleet(jobs: int, scheduler: str | None) -> Fleet:
+    if scheduler is not None:
+        from voc_lib.workflow.cluster import ClusterFleet
+
+        return ClusterFleet(scheduler)
+    from voc_lib.workflow.pool import LocalFleet
+
+    return LocalFleet(jobs)
+
+
+def _run(
+    plan: Plan,
+    verdicts: Mapping[TaskKey, Verdict],
+    sets: Mapping[str, Mapping[str, str]],
+    places: Places,
+    *,
+    fleet: Fleet,
+) -> RunResult:
     from voc_lib.workflow.progress import make_progress
     from voc_lib.workflow.run import run_plan
     from voc_lib.workflow.runlog import RunLog
 
-    context = Context(params=places.params, data=places.data, output=places.output)
-    return run_plan(
-        plan,
-        stages,
-        context=context,
-        project=str(places.project),
-        jobs=jobs,
-        pdf=pdf,
-        observers=(make_progress(sys.stdout), RunLog(places.data)),
-    )
+    observers = (make_progress(sys.stdout), RunLog(places.data))
+    return run_plan(plan, verdicts, sets=sets, fleet=fleet, observers=observers)
 
 
-def _build_index(store: Store, profile: Profile, places: Places, result: RunResult) -> None:
-    from voc_lib.workflow.site import build_index, write_index
+def _update_index(profile: Profile, places: Places, result: RunResult) -> None:
+    from voc_lib.workflow.index import update_index
     from voc_lib.workflow.states import report_states
 
-    def everything(table: str) -> Any:
-        partitions = store.partitions(table)
-        return store.read_many(table, sorted({b for b, _ in partitions}), sorted({m for _, m in partitions}))
-
-    states = report_states(places.output, result.failed)
-    page = build_index(everything("summary"), everything("ledger"), profile=profile, states=states)
-    write_index(page, places.output)
+    update_index(profile, data=places.data, output=places.output, states=report_states(places.output, result.failed))
 
 
 def _conclude(result: RunResult, places: Places) -> None:
     """Say how it ended and where the result lies; exit code 1 when something failed."""
-    total = len(result.done) + len(result.failed) + len(result.skipped)
-    click.echo(f"{len(result.done)} of {total} notebooks done; reports: {Path(places.output) / 'index.html'}")
+    n = {"done": len(result.done), "up to date": len(result.unchanged)}
+    n |= {"failed": len(result.failed), "skipped": len(result.skipped)}
+    told = ", ".join(f"{count} {word}" for word, count in n.items() if count)
+    click.echo(f"{told}; reports: {places.index}")
     for outcome in result.failed:
         click.echo(f"voc: {outcome.task.key} failed: {outcome.error}", err=True)
-    for key, because in result.skipped:
-        click.echo(f"voc: {key} skipped, for {because} failed", err=True)
+    for outcome in result.skipped:
+        click.echo(f"voc: {outcome.task.key} skipped, for {outcome.because} failed", err=True)
     if result.failed:
         raise click.exceptions.Exit(1)

@@ -19,7 +19,7 @@ __all__ = ["demo", "doctor"]
     "--months", type=click.IntRange(min=1), default=3, show_default=True, help="So many up to the last month."
 )
 @click.option("--last-month", default="2013-05", show_default=True, metavar="YYYY-MM", help="The last month.")
-@with_places
+@with_places("params")
 def demo(places: Places, folder: str, seed: int, branches: int, months: int, last_month: str) -> None:
     """Write made-up exports of all sources to DIR.
 
@@ -27,15 +27,17 @@ def demo(places: Places, folder: str, seed: int, branches: int, months: int, las
     """
     from voc_lib.demo import write_demo
     from voc_lib.params import load_profile
+    from voc_lib.store import require_writable
 
     profile = load_profile(places.params)
+    require_writable(folder)
     written = write_demo(folder, profile=profile, seed=seed, branches=branches, months=months, last_month=last_month)
     for path in written:
         click.echo(path)
 
 
 @click.command()
-@with_places
+@with_places("params", "data", "output")
 def doctor(places: Places) -> None:
     """Check kernel, fonts, libraries, profile and models, and say how to mend what is missing."""
     from voc_lib.doctor import diagnose

@@ -30,8 +30,16 @@ def check_demo(folder: str | Path) -> bool:
         }
     except (ValueError, KeyError, TypeError, AttributeError):
         return False  # somebody else's file of that name
+    away = sorted(name for name in known if name in ("", ".", "..") or Path(name).name != name or "\\" in name)
+    if away:
+        raise SourceError(
+            "demo list names files elsewhere",
+            file=folder / MARKER,
+            found=", ".join(away[:5]),
+            hint="no demo writes such a list: take it away by hand",
+        )
     foreign = sorted(others - {*known, MARKER})
-    changed = sorted(n for n in others & {*known} if hashlib.sha256((folder / n).read_bytes()).hexdigest() != known[n])
+    changed = sorted(n for n in others & {*known} if not (folder / n).is_file() or _sha256(folder / n) != known[n])
     if foreign or changed:
         raise SourceError(
             "demo files lie among others",
@@ -60,7 +68,14 @@ def remove_demo(folder: str | Path) -> bool:
                 hint="`make reports` runs your own exports; the demo wants a folder of its own, or an empty one",
             )
         return False
-    for name in json.loads((folder / MARKER).read_text(encoding="utf-8"))["files"]:
-        (folder / name).unlink(missing_ok=True)
+    listed = json.loads((folder / MARKER).read_text(encoding="utf-8"))["files"]
+    for name, entry in listed.items():
+        # Asked again of each file: between the check and now somebody may have put another in its place.
+        if (folder / name).is_file() and _sha256(folder / name) == entry["sha256"]:
+            (folder / name).unlink()
     (folder / MARKER).unlink()
     return True
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
