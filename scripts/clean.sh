@@ -1,10 +1,11 @@
 #!/bin/sh
-# Takes away what runs have made. Never: your exports, the customer key, labels, decisions, replies, trained models.
+# Takes away what runs have made. Never: your exports, the customer key, labels, trained models.
 set -eu
 cd "$(dirname "$0")/.."
 
-if [ -x .venv/bin/python ]; then
-    .venv/bin/python -m voc_lib.demo forget data/raw
+python=${VOC_ENVIRONMENT:-.venv}/bin/python
+if [ -x "$python" ]; then
+    "$python" -m voc_lib.demo forget data/raw
 fi
 for table in landed records categorised scored hotspots actions summary quarantine ledger scratch; do
     rm -rf "data/$table"
