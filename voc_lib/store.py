@@ -1,6 +1,7 @@
 """Where tables live: Parquet, one folder a table, hive-partitioned by branch and month, under any fsspec URL.
 
-The only module that reads or writes a table. Writing is atomic: beside, then rename. The same rows give the same bytes.
+The only module that reads or writes a table. Writing is atomic: on a disk beside, then renamed; in an object store in
+one put. The same rows give the same bytes. Other modules reach files under a URL through the functions at the end.
 """
 
 from __future__ import annotations
@@ -8,7 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +24,21 @@ if TYPE_CHECKING:
     import fsspec
     import pandas as pd
 
-__all__ = ["Store", "require_writable", "shift_month", "window", "write_bytes"]
+__all__ = [
+    "Store",
+    "fetched",
+    "files_below",
+    "locate",
+    "read_bytes",
+    "remove_file",
+    "require_writable",
+    "shift_month",
+    "window",
+    "write_bytes",
+]
 
 _PART = "part.parquet"
+_THREADS = 8
 _PARTITION = re.compile(rf"branch=([^/]+)/month=([^/]+)/{re.escape(_PART)}")
 
 
@@ -60,27 +76,25 @@ class Store:
 
     def exists(self, table: str, branch: str, month: str) -> bool:
         """Whether that partition has been written."""
-        fs, path = _open(self.path(table, branch, month))
+        fs, path = locate(self.path(table, branch, month))
         return bool(fs.exists(path))
 
     def partitions(self, table: str) -> list[tuple[str, str]]:
         """Branch and month of each partition of the table, sorted."""
         schema.table(table)
-        fs, base = _open(f"{self.root.rstrip('/')}/{table}")
-        # No glob: the folder above may have brackets or asterisks in its own name.
-        below = (str(path)[len(base.rstrip("/")) + 1 :] for path in fs.find(base))
+        below = files_below(f"{self.root.rstrip('/')}/{table}")
         return sorted((match[1], match[2]) for path in below if (match := _PARTITION.fullmatch(path)))
 
     def digest(self, table: str, branch: str, month: str) -> str | None:
         """SHA-256 of the partition's bytes, as write gave it; None where there is none."""
-        fs, path = _open(self.path(table, branch, month))
-        return hashlib.sha256(fs.cat_file(path)).hexdigest() if fs.exists(path) else None
+        payload = self._payload((table, branch, month))
+        return None if payload is None else hashlib.sha256(payload).hexdigest()
 
     def n_rows(self, table: str, branch: str, month: str) -> int:
         """How many rows that partition has, without reading them; 0 when it was never written."""
         import pyarrow.parquet as pq
 
-        fs, path = _open(self.path(table, branch, month))
+        fs, path = locate(self.path(table, branch, month))
         if not fs.exists(path):
             return 0
         with fs.open(path, "rb") as file:
@@ -91,11 +105,8 @@ class Store:
 
         Raises: TableError when it was never written, is damaged, or does not fit.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        fs, path = _open(self.path(table, branch, month))
-        if not fs.exists(path):
+        payload = self._payload((table, branch, month))
+        if payload is None:
             raise TableError(
                 "table has not been written",
                 table=table,
@@ -103,20 +114,7 @@ class Store:
                 month=month,
                 hint="run the stage that writes it: `voc run`, or the notebook before this one",
             )
-        try:
-            with fs.open(path, "rb") as file:
-                frame = pq.ParquetFile(file).read().to_pandas()
-        except (pa.ArrowException, OSError, ValueError) as error:
-            raise TableError(
-                "table cannot be read",
-                table=table,
-                branch=branch,
-                month=month,
-                file=path,
-                found=type(error).__name__,
-                hint="take the file away and run the stage that writes it: `voc run`",
-            ) from None
-        return schema.conform(frame, table, tz=self.tz)
+        return self._frame(payload, table, branch, month)
 
     def read_many(self, table: str, branches: Iterable[str], months: Iterable[str]) -> pd.DataFrame:
         """The partitions that exist of those branches and months, one below the other; maybe without rows.
@@ -124,16 +122,53 @@ class Store:
         Rows keep their partition's order; partitions come by month, then branch, as given.
         """
         branches = list(branches)
-        pairs = [(branch, month) for month in months for branch in branches if self.exists(table, branch, month)]
-        return self.read_partitions(table, pairs)
+        return self._read_all(table, [(branch, month) for month in months for branch in branches], skip_missing=True)
 
     def read_partitions(self, table: str, pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
         """The partitions of those branches and months, one below the other in the order given; maybe without rows."""
+        return self._read_all(table, list(pairs), skip_missing=False)
+
+    def _read_all(self, table: str, pairs: list[tuple[str, str]], *, skip_missing: bool) -> pd.DataFrame:
         import pandas as pd
 
-        parts = [self.read(table, branch, month) for branch, month in pairs]
+        keys = [(table, branch, month) for branch, month in pairs]
+        if "://" in self.root:  # most of the time is waiting for answers
+            with ThreadPoolExecutor(_THREADS) as pool:
+                payloads = list(pool.map(self._payload, keys))
+        else:
+            payloads = [self._payload(key) for key in keys]
+        parts = [
+            self.read(*key) if payload is None else self._frame(payload, *key)
+            for key, payload in zip(keys, payloads, strict=True)
+            if payload is not None or not skip_missing
+        ]
         parts = [part for part in parts if len(part)]
         return pd.concat(parts, ignore_index=True) if parts else schema.empty(table, tz=self.tz)
+
+    def _payload(self, key: tuple[str, str, str]) -> bytes | None:
+        """The bytes of a partition (table, branch, month); None where there is none."""
+        try:
+            return read_bytes(self.path(*key))
+        except FileNotFoundError:
+            return None
+
+    def _frame(self, payload: bytes, table: str, branch: str, month: str) -> pd.DataFrame:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            frame = pq.ParquetFile(pa.BufferReader(payload)).read().to_pandas()
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise TableError(
+                "table cannot be read",
+                table=table,
+                branch=branch,
+                month=month,
+                file=self.path(table, branch, month),
+                found=type(error).__name__,
+                hint="take the file away and run the stage that writes it: `voc run`",
+            ) from None
+        return schema.conform(frame, table, tz=self.tz)
 
     def write(self, table: str, frame: pd.DataFrame, branch: str, month: str) -> str:
         """Write one partition whole, atomically; gives the SHA-256 of its bytes.
@@ -156,9 +191,58 @@ class Store:
 
     def remove(self, table: str, branch: str, month: str) -> None:
         """Take away one partition, if it is there."""
-        fs, path = _open(self.path(table, branch, month, for_writing=True))
-        if fs.exists(path):
-            fs.rm(path)
+        remove_file(self.path(table, branch, month, for_writing=True))
+
+
+def locate(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
+    """The file system of a path or fsspec URL, and the path in it."""
+    import fsspec
+    import fsspec.core
+
+    if "://" not in url:  # fsspec would take a name with two colons in it for two URLs
+        return fsspec.filesystem("file"), os.path.abspath(url)  # noqa: PTH100  # a Path would take off a last slash
+    fs, path = fsspec.core.url_to_fs(url)
+    if not _is_local(fs):
+        fs.invalidate_cache()  # other processes write too: what was listed a moment ago need no longer be so
+    return fs, str(path)
+
+
+def read_bytes(url: str) -> bytes:
+    """What a file holds. Raises: FileNotFoundError when it is not there."""
+    fs, path = locate(url)
+    return bytes(fs.cat_file(path))
+
+
+def files_below(url: str) -> list[str]:
+    """The files below a folder, as paths from it, sorted; none where there is no such folder."""
+    fs, base = locate(url)
+    # No glob: the folder above may have brackets or asterisks in its own name.
+    return sorted(str(path)[len(base.rstrip("/")) + 1 :] for path in fs.find(base))
+
+
+def remove_file(url: str) -> None:
+    """Take a file away, if it is there."""
+    fs, path = locate(url)
+    with suppress(FileNotFoundError):
+        fs.rm_file(path)
+
+
+@contextmanager
+def fetched(url: str) -> Iterator[Path]:
+    """A folder of this machine with the files below a URL: the folder itself, or a copy that is gone afterwards."""
+    fs, base = locate(url)
+    if _is_local(fs):
+        yield Path(base)
+        return
+    with tempfile.TemporaryDirectory(prefix="voc-fetched-", ignore_cleanup_errors=True) as name:
+        for file in files_below(url):
+            parts = file.split("/")
+            if ".." in parts or "" in parts:  # in an object store any text is a name
+                raise StorageError("not a file name that a folder can have", file=repr(file), folder=url)
+            path = Path(name, *parts)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(fs.cat_file(f"{base.rstrip('/')}/{file}"))
+        yield Path(name)
 
 
 def write_bytes(url: str, payload: bytes) -> None:
@@ -166,7 +250,7 @@ def write_bytes(url: str, payload: bytes) -> None:
 
     Raises: StorageError when the disk or the store refuses.
     """
-    fs, path = _open(url)
+    fs, path = locate(url)
     try:
         _write_whole(fs, path, payload)
     except OSError as error:
@@ -176,12 +260,14 @@ def write_bytes(url: str, payload: bytes) -> None:
 def require_writable(url: str) -> None:
     """Make sure of a folder before work begins: that it, or the nearest one above that exists, takes files.
 
-    Of an object store nothing is asked: only writing would tell. Changes nothing.
+    Of an object store only whether it answers and has the bucket: what may be written there shows in writing. Changes
+    nothing.
 
-    Raises: StorageError when a file is in its place, or permission is lacking.
+    Raises: StorageError when a file is in its place, permission is lacking, or the store does not answer.
     """
-    fs, path = _open(url)
+    fs, path = locate(url)
     if not _is_local(fs):
+        _require_answer(fs, path, url)
         return
     place = Path(path)
     while not os.path.lexists(place) and place != place.parent:
@@ -194,9 +280,24 @@ def require_writable(url: str) -> None:
         raise StorageError("folder cannot be written", folder=path, hint=f"chmod u+rwx {place}, or name another")
 
 
+def _require_answer(fs: fsspec.AbstractFileSystem, path: str, url: str) -> None:
+    hint = "check the URL, and what its file system reads from the environment (for S3: AWS_ENDPOINT_URL, AWS_PROFILE)"
+    try:
+        fs.ls(path, detail=False)
+        return
+    except FileNotFoundError:
+        bucket = path.lstrip("/").partition("/")[0]
+        if fs.exists(bucket) or fs.protocol == "memory":
+            return
+        found = "no such bucket"
+    except Exception as error:  # each file system has errors of its own
+        found = type(error).__name__
+    raise StorageError("store cannot be reached", url=url, found=found, hint=hint)
+
+
 def _write_whole(fs: fsspec.AbstractFileSystem, path: str, payload: bytes) -> None:
-    fs.makedirs(fs._parent(path), exist_ok=True)
     if _is_local(fs):
+        fs.makedirs(fs._parent(path), exist_ok=True)
         # The process number keeps two writers apart; the name must not end like the real one, or a glob would find it.
         beside = Path(f"{path}.{os.getpid()}.tmp")
         try:
@@ -207,15 +308,12 @@ def _write_whole(fs: fsspec.AbstractFileSystem, path: str, payload: bytes) -> No
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
-    else:
+        return
+    try:
+        fs.pipe_file(path, payload)  # an object store has no folders to make
+    except FileNotFoundError:
+        fs.makedirs(fs._parent(path), exist_ok=True)
         fs.pipe_file(path, payload)
-
-
-def _open(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
-    import fsspec.core
-
-    fs, path = fsspec.core.url_to_fs(url)
-    return fs, str(path)
 
 
 def _is_local(fs: fsspec.AbstractFileSystem) -> bool:

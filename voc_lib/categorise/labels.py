@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError, nearest
+from voc_lib.store import read_bytes
 from voc_lib.text import normalise
 
 if TYPE_CHECKING:
@@ -16,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["clean_labels", "expert_file", "read_expert_labels"]
 
 
-def expert_file(data_root: str | Path) -> Path:
-    """Where experts' labels lie under a data folder."""
-    return Path(data_root) / "labels" / "category.csv"
+def expert_file(data_root: str | Path) -> str:
+    """Where experts' labels lie under a data folder or URL."""
+    return f"{str(data_root).rstrip('/')}/labels/category.csv"
 
 
 def read_expert_labels(data_root: str | Path, *, taxonomy: Taxonomy) -> dict[str, str]:
@@ -28,14 +30,19 @@ def read_expert_labels(data_root: str | Path, *, taxonomy: Taxonomy) -> dict[str
     """
     import pandas as pd
 
-    path = expert_file(data_root)
-    if not path.is_file():
-        return {}
+    file = expert_file(data_root)
+    name = file.rsplit("/", 1)[-1]
     try:
-        frame = pd.read_csv(path, dtype="str", encoding="utf-8-sig", keep_default_na=False)
-    except (ValueError, OSError) as error:
-        raise SourceError("labels cannot be read", file=path.name, found=type(error).__name__) from None
-    return clean_labels(frame, taxonomy=taxonomy, file=path.name)
+        payload = read_bytes(file)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SourceError("labels cannot be read", file=name, found=type(error).__name__) from None
+    try:
+        frame = pd.read_csv(io.BytesIO(payload), dtype="str", encoding="utf-8-sig", keep_default_na=False)
+    except ValueError as error:
+        raise SourceError("labels cannot be read", file=name, found=type(error).__name__) from None
+    return clean_labels(frame, taxonomy=taxonomy, file=name)
 
 
 def clean_labels(frame: pd.DataFrame, *, taxonomy: Taxonomy, file: str | None = None) -> dict[str, str]:

@@ -81,7 +81,7 @@ def train_category(
         decision_on_expert_labels=_judge_decision(rules, model, lessons, review_below=_threshold(profile)),
     )
     if data_root is not None:
-        save_model(Path(data_root) / "models" / profile.name / "category", model, card)
+        save_model(f"{data_root}/models/{profile.name}/category", model, card)
     return model, card
 
 

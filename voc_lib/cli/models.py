@@ -41,8 +41,8 @@ def train(places: Places, what: str, files: tuple[str, ...], shipped: bool) -> N
     labels = read_labels(files, what, profile) if files else None
     # Of its own accord a trainer keeps the model in the data folder, and learns from what has landed there as well.
     model, card = _trainers()[what](profile, labels=labels, data_root=None if shipped else places.data)
-    root = Path(sys.prefix) / "share" / "voc_lib" if shipped else Path(places.data)
-    folder = root / "models" / profile.name / what
+    root = str(Path(sys.prefix) / "share" / "voc_lib") if shipped else places.data.rstrip("/")
+    folder = f"{root}/models/{profile.name}/{what}"
     if shipped:
         save_model(folder, model, card)
     click.echo(f"{what} model: {card['n']:,} texts, {len(model.classes)} classes → {folder}")

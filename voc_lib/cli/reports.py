@@ -104,8 +104,10 @@ def run(
 
 def _land(places: Places, profile: Profile, as_of: datetime | None) -> None:
     from voc_lib.ingest import land as land_raw
+    from voc_lib.store import fetched
 
-    report = land_raw(profile, places.data, as_of=as_of)
+    with fetched(places.raw) as raw:
+        report = land_raw(profile, places.data, raw=raw, as_of=as_of)
     refused = ", ".join(
         f"{n:,} {reason}" for reason, n in report.outcomes.items() if reason not in ("record", "duplicate")
     )
@@ -240,10 +242,9 @@ def _check_months(months: tuple[str, ...]) -> None:
 
 
 def _raw_files(places: Places) -> bool:
-    import fsspec.core
+    from voc_lib.store import files_below
 
-    fs, folder = fsspec.core.url_to_fs(places.raw)
-    return any(not str(path).rsplit("/", 1)[-1].startswith(".") for path in fs.find(folder))
+    return any(not path.rsplit("/", 1)[-1].startswith(".") for path in files_below(places.raw))
 
 
 def _require_raw(places: Places) -> None:

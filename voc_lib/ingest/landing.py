@@ -31,12 +31,15 @@ __all__ = ["land"]
 _TABLES = ("landed", "quarantine", "ledger", "rawfiles")
 
 
-def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | None = None) -> LandReport:
+def land(
+    profile: Profile, data_root: str | Path, *, raw: Path | None = None, as_of: datetime | str | None = None
+) -> LandReport:
     """Land everything below data_root/raw.
 
     Args:
         profile: the centre.
-        data_root: folder of the tables; raw/ and state/ lie in it.
+        data_root: folder or fsspec URL of the tables; raw/ and state/ lie in it.
+        raw: where on this machine the raw files are, if not in data_root/raw.
         as_of: the moment the run stands for; a later time is a future time. Default: that of the profile, else the end
             of the last month that has a usual number of rows (at least 5 % of those of the month of the median row).
     Returns: what was read and what became of it. Nothing is done, and `changed` is False, when raw files, profile,
@@ -47,11 +50,11 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
     """
     import pandas as pd
 
-    root = Path(data_root)
+    root = str(data_root).rstrip("/")
     moment = as_of if as_of is not None else profile.as_of
     moment = None if moment is None else _local(pd.Timestamp(moment), profile.tz)
-    files = find_raw_files(profile, root / "raw")
-    store = Store(str(root), profile.tz)
+    files = find_raw_files(profile, raw or Path(root) / "raw")
+    store = Store(root, profile.tz)
     last = load_state(root)
     if last is not None and _is_complete(store, last):
         pseudonyms = Pseudonymiser(load_or_make_key(root))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import voc_lib
 from voc_lib.ingest.raw import RawFile
 from voc_lib.params import Profile
-from voc_lib.store import write_bytes
+from voc_lib.store import read_bytes, remove_file, write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,10 +134,10 @@ def _code() -> str:
     return total.hexdigest()
 
 
-def load_state(root: Path) -> LandReport | None:
+def load_state(root: str) -> LandReport | None:
     """The last landing, as one in which nothing changed; None where there is none or it was not finished."""
     try:
-        data: dict[str, Any] = json.loads(_path(root).read_text(encoding="utf-8"))
+        data: dict[str, Any] = json.loads(read_bytes(_path(root)))
         if data.pop("format") != _FORMAT:
             return None
         files = tuple(
@@ -156,19 +156,19 @@ def landed_months(data_root: str | Path) -> tuple[str, ...] | None:
 
     Returns: YYYY-MM, in order; None where nothing has landed here, or a landing was cut off.
     """
-    report = load_state(Path(data_root))
+    report = load_state(str(data_root))
     return None if report is None else report.months
 
 
-def save_state(root: Path, report: LandReport | None) -> None:
+def save_state(root: str, report: LandReport | None) -> None:
     """Write the state; None takes it away, before tables are written."""
     if report is None:
-        _path(root).unlink(missing_ok=True)
+        remove_file(_path(root))
         return
     data = {"format": _FORMAT, **asdict(report)}
     text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    write_bytes(str(_path(root)), text.encode("utf-8"))
+    write_bytes(_path(root), text.encode("utf-8"))
 
 
-def _path(root: Path) -> Path:
-    return root / "state" / "land.json"
+def _path(root: str) -> str:
+    return f"{root.rstrip('/')}/state/land.json"

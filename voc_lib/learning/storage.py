@@ -4,49 +4,51 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from voc_lib.errors import ModelError
 from voc_lib.learning.classifier import Options, TextClassifier
 from voc_lib.learning.features import Block, Features, Segment
+from voc_lib.store import locate, read_bytes, remove_file, write_bytes
 
 __all__ = ["load_model", "model_folder", "save_model"]
+
+_Folder = TypeVar("_Folder", str, Path)  # a folder, or an fsspec URL
 
 _FORMAT = 1
 _ARRAYS, _MODEL, _CARD = "arrays.npz", "model.json", "card.json"
 
 
-def model_folder(kind: str, *, profile_name: str, data_root: str | Path) -> Path | None:
+def model_folder(kind: str, *, profile_name: str, data_root: str | Path) -> Path | str | None:
     """Where the model of that kind lies: under the data folder, else the one that set-up made; None without either.
 
     Args:
         kind: category, sentiment or intent.
         profile_name: models are kept apart by profile.
-        data_root: root of the tables.
+        data_root: folder or fsspec URL of the tables.
     """
-    places = (Path(data_root) / "models", Path(sys.prefix) / "share" / "voc_lib" / "models")
-    for place in places:
-        folder = place / profile_name / kind
-        if (folder / _CARD).is_file():
+    own = f"{data_root}".rstrip("/") + f"/models/{profile_name}/{kind}"
+    shipped = Path(sys.prefix) / "share" / "voc_lib" / "models" / profile_name / kind
+    for folder in (own if "://" in own else Path(own), shipped):
+        fs, path = locate(f"{folder}/{_CARD}")
+        if fs.isfile(path):
             return folder
     return None
 
 
-def save_model(folder: str | Path, classifier: TextClassifier, card: dict[str, Any]) -> Path:
-    """Write the model and its card; the card last, since it makes the model complete. Gives the folder."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / _CARD).unlink(missing_ok=True)
+def save_model(folder: _Folder, classifier: TextClassifier, card: dict[str, Any]) -> _Folder:
+    """Write the model and its card; the card last, since it makes the model complete. Gives the folder or URL."""
+    remove_file(f"{folder}/{_CARD}")
     blocks = classifier.features.blocks
     arrays = {f"idf_{i}": block.idf for i, block in enumerate(blocks)}
-    _write(folder / _ARRAYS, _npz({**arrays, "weights": classifier.weights, "bias": classifier.bias}))
+    arrays |= {"weights": classifier.weights, "bias": classifier.bias}
+    write_bytes(f"{folder}/{_ARRAYS}", _npz(arrays))
     model = {
         "format": _FORMAT,
         "classes": classifier.classes,
@@ -54,8 +56,8 @@ def save_model(folder: str | Path, classifier: TextClassifier, card: dict[str, A
         "options": asdict(classifier.options),
         "blocks": [{"kind": b.kind, "low": b.low, "high": b.high, "vocabulary": b.vocabulary} for b in blocks],
     }
-    _write(folder / _MODEL, _json(model, indent=None))
-    _write(folder / _CARD, _json(card, indent=2))
+    write_bytes(f"{folder}/{_MODEL}", _json(model, indent=None))
+    write_bytes(f"{folder}/{_CARD}", _json(card, indent=2))
     return folder
 
 
@@ -63,20 +65,19 @@ def load_model(folder: str | Path, *, segment: Segment) -> tuple[TextClassifier,
     """The model and its card.
 
     Args:
-        folder: as `model_folder` gives it.
+        folder: as `model_folder` gives it, a path or an fsspec URL.
         segment: cuts texts into words as at training, usually `Segmenter.from_profile(profile).words`.
     Raises: ModelError when a file is missing, broken or of another format.
     """
-    folder = Path(folder)
     hint = "train it again with `voc train`"
     try:
-        model = json.loads((folder / _MODEL).read_text(encoding="utf-8"))
-        card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
+        model = json.loads(read_bytes(f"{folder}/{_MODEL}"))
+        card = json.loads(read_bytes(f"{folder}/{_CARD}"))
         if model["format"] != _FORMAT:
             raise ModelError(
                 "model has another format", file=_MODEL, found=model["format"], expected=_FORMAT, hint=hint
             )
-        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(read_bytes(f"{folder}/{_ARRAYS}")), allow_pickle=False) as arrays:
             blocks = [
                 Block(b["kind"], b["low"], b["high"], tuple(b["vocabulary"]), arrays[f"idf_{i}"])
                 for i, b in enumerate(model["blocks"])
@@ -112,12 +113,3 @@ def _npz(arrays: dict[str, np.ndarray]) -> bytes:
 
 def _json(value: object, *, indent: int | None) -> bytes:
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=indent) + "\n").encode("utf-8")
-
-
-def _write(path: Path, payload: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_bytes(payload)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

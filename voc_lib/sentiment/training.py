@@ -48,7 +48,7 @@ def train_sentiment(
     model = TextClassifier(segment=segmenter.words, options=options).fit(texts, truth)
     card = model_card("sentiment", model, texts, truth, data=data)
     if data_root is not None:
-        save_model(Path(data_root) / "models" / profile.name / "sentiment", model, card)
+        save_model(f"{data_root}/models/{profile.name}/sentiment", model, card)
     return model, card
 
 

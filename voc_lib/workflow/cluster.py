@@ -21,7 +21,7 @@ from typing import Any
 from distributed import Client, Future, Worker, WorkerPlugin, get_worker
 
 from voc_lib.errors import RunError
-from voc_lib.store import write_bytes
+from voc_lib.store import locate, remove_file, write_bytes
 from voc_lib.workflow.content import digest, digest_of_set
 from voc_lib.workflow.execute import quiet_loggers
 from voc_lib.workflow.kernels import kernel_template
@@ -175,6 +175,7 @@ class _Kernels(WorkerPlugin):
             if path.is_file()
         }
         self.sources = list(sources)
+        self.places = (order.context.data, order.context.output)
         self.name = f"voc-{digest_of_set({name: digest(found) for name, found in self.profile.items()})[:16]}"
         self.params = ""
         self._stack: ExitStack | None = None
@@ -194,7 +195,7 @@ class _Kernels(WorkerPlugin):
             notebooks.append(folder / f"{place:02d}.ipynb")
             notebooks[-1].write_text(source, encoding="utf-8")
         self.params = str(folder / "params")
-        self._stack.enter_context(kernel_template(notebooks=notebooks, params=self.params))
+        self._stack.enter_context(kernel_template(notebooks=notebooks, params=self.params, places=self.places))
 
     def teardown(self, worker: Worker) -> None:
         """Called by the worker when it ends, or when the run has."""
@@ -231,7 +232,7 @@ def _check_workers(client: Client, order: Order) -> None:
     try:
         answers: Mapping[str, dict[str, Any]] = client.run(_self_portrait, probe)
     finally:
-        _remove(probe)
+        remove_file(probe)
     own = digest_of_set(library_files())
     for address, answer in sorted(answers.items()):
         if answer["library"] != own:
@@ -250,14 +251,5 @@ def _check_workers(client: Client, order: Order) -> None:
 
 
 def _self_portrait(probe: str) -> dict[str, Any]:
-    import fsspec.core
-
-    fs, path = fsspec.core.url_to_fs(probe)
+    fs, path = locate(probe)
     return {"library": digest_of_set(library_files()), "sees_data": bool(fs.exists(path))}
-
-
-def _remove(url: str) -> None:
-    import fsspec.core
-
-    fs, path = fsspec.core.url_to_fs(url)
-    fs.rm(path)

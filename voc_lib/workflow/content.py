@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from voc_lib.store import read_bytes
+
 __all__ = ["digest", "digest_of_set", "file_digests"]
 
 _THREADS = 8  # hashing lets other threads run; on an object store most of the time is waiting
@@ -40,9 +42,6 @@ def _file_digest(url: str) -> str | None:
         if "://" not in url:
             with Path(url).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
-        import fsspec.core
-
-        fs, path = fsspec.core.url_to_fs(url)
-        return digest(fs.cat_file(path))
+        return digest(read_bytes(url))
     except FileNotFoundError:
         return None

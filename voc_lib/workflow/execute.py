@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import voc_lib
 from voc_lib import errors
 from voc_lib.errors import RenderError, RunError, VocError
-from voc_lib.store import write_bytes
+from voc_lib.store import locate, write_bytes
 from voc_lib.workflow.canonical import canonical_bytes, canonical_notebook, path_names
 from voc_lib.workflow.kernels import kernel_seat
 from voc_lib.workflow.order import Order, Outcome, Status, place_url
@@ -84,10 +84,8 @@ def _run_and_store(order: Order, seconds: dict[str, float]) -> Outcome:
 
 def _not_written(order: Order) -> RunError | None:
     """The error that says which of the declared tables and files the notebook has not written, if there is one."""
-    import fsspec.core
-
     for place in order.writes:
-        fs, path = fsspec.core.url_to_fs(place_url(place, order.context))
+        fs, path = locate(place_url(place, order.context))
         if not fs.exists(path):
             return RunError(
                 "notebook did not write what it declares",

@@ -16,6 +16,7 @@ from typing import Any
 
 from voc_lib.learning import model_folder
 from voc_lib.params import Profile, part_digests
+from voc_lib.store import files_below
 from voc_lib.workflow.canonical import source_form
 from voc_lib.workflow.content import digest_of_set, file_digests
 from voc_lib.workflow.plan import Stage
@@ -29,6 +30,7 @@ _RUNS_NOTEBOOKS = ("voc_lib.workflow.canonical", "voc_lib.workflow.kernels")
 _RENDERS = {"html": "voc_lib.workflow.html_exporter", "pdf": "voc_lib.workflow.pdf_exporter"}
 _TEMPLATES = "workflow/templates/"  # decide what a document looks like, not what a notebook holds
 _LOADS_MODELS = "learning/storage.py"
+_READS_LABELS, _LABELS = "categorise/labels.py", "labels/category.csv"  # what experts decided
 _MODEL_KINDS = ("category", "intent", "sentiment")
 _SETS = {"library": "library file voc_lib/{}", "lock": "lock entry {}", "models": "model {}"}
 _N_NAMED = 3
@@ -73,6 +75,8 @@ def gather(
     lock = named(read_lock(project))
     of_profile = part_digests(profile)
     models = named(_models(profile.name, data_root))
+    labels_file = f"{data_root.rstrip('/')}/{_LABELS}"
+    labels = file_digests([labels_file]).get(labels_file)
     running = _without_templates(reachable_files(_RUNS_NOTEBOOKS))
     parts: dict[str, dict[str, str]] = {}
     sources: dict[str, str] = {}
@@ -86,6 +90,7 @@ def gather(
             "lock": lock,
             **{f"profile {part}": of_profile[part] for part in stage.uses},
             **({"models": models} if _LOADS_MODELS in reached else {}),
+            **({"labels": labels} if _READS_LABELS in reached and labels is not None else {}),
         }
         for format in formats if stage.is_report else ():
             parts[f"{stage.name}.{format}"] = {"library": named(reachable_files([_RENDERS[format]])), "lock": lock}
@@ -186,7 +191,7 @@ def _models(profile_name: str, data_root: str) -> dict[str, str]:
     for kind in _MODEL_KINDS:
         folder = model_folder(kind, profile_name=profile_name, data_root=data_root)
         if folder is not None:
-            files = sorted(path for path in folder.rglob("*") if path.is_file())
-            hashes = file_digests(str(path) for path in files)
-            found[kind] = digest_of_set({path.relative_to(folder).as_posix(): hashes[str(path)] for path in files})
+            urls = {name: f"{folder}/{name}" for name in files_below(str(folder))}
+            hashes = file_digests(urls.values())
+            found[kind] = digest_of_set({name: hashes[url] for name, url in urls.items()})
     return found

@@ -21,6 +21,7 @@ from typing import Any
 
 from voc_lib.context import Context
 from voc_lib.errors import RunError
+from voc_lib.store import locate
 from voc_lib.workflow.forkserver import SOCKET_VARIABLE, KernelProcess, Plan, Template
 from voc_lib.workflow.surroundings import KERNEL_NAME, fixed_environment
 
@@ -101,7 +102,7 @@ def kernel_seat(context: Context) -> Iterator[KernelSeat]:
 
 @contextmanager
 def kernel_template(
-    *, notebooks: Iterable[str | Path] = (), params: str | Path | None = None
+    *, notebooks: Iterable[str | Path] = (), params: str | Path | None = None, places: Iterable[str] = ()
 ) -> Iterator[Template | None]:
     """One template process for all kernels of this process and its children, which find it through the environment.
 
@@ -111,11 +112,16 @@ def kernel_template(
     Args:
         notebooks: what they import, directly or through the library, the template imports ahead.
         params: the profile folder whose dictionaries it loads ahead.
+        places: folders or fsspec URLs that kernels will read and write; the template imports their file systems.
     """
     if os.environ.get(SOCKET_VARIABLE):
         yield None
         return
-    plan = Plan(notebooks=[str(path) for path in notebooks], params=None if params is None else str(params))
+    plan = Plan(
+        notebooks=[str(path) for path in notebooks],
+        modules=sorted({type(locate(place)[0]).__module__ for place in places}),
+        params=None if params is None else str(params),
+    )
     try:
         if sys.platform != "linux":
             raise RunError("kernels are forked on Linux only")

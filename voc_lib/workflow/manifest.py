@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from typing import Any
 
-from voc_lib.store import write_bytes
+from voc_lib.store import read_bytes, write_bytes
 from voc_lib.workflow.plan import RunTask, TaskKey
 from voc_lib.workflow.records import TaskRecord
 
@@ -29,14 +30,13 @@ def update_manifest(task: RunTask, records: Mapping[TaskKey, TaskRecord], *, out
         records: of all tasks of its folder, maybe of others too.
         output: folder or fsspec URL of the reports.
     """
-    import fsspec.core
-
     url = f"{output.rstrip('/')}/{task.folder}/{MANIFEST}"
     text = json.dumps(build_manifest(task, records), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    fs, path = fsspec.core.url_to_fs(url)
     payload = text.encode("utf-8")
-    if not fs.exists(path) or fs.cat_file(path) != payload:
-        write_bytes(url, payload)
+    with suppress(FileNotFoundError):
+        if read_bytes(url) == payload:
+            return
+    write_bytes(url, payload)
 
 
 def build_manifest(task: RunTask, records: Mapping[TaskKey, TaskRecord]) -> dict[str, Any]:

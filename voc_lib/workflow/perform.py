@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from voc_lib.context import Context
+from voc_lib.store import remove_file
 from voc_lib.workflow.content import file_digests
 from voc_lib.workflow.execute import execute
 from voc_lib.workflow.fingerprint import changed_inputs
@@ -125,9 +126,5 @@ def _withdraw_renderings(order: Order) -> None:
 
 
 def _remove(places: Iterable[str], context: Context) -> None:
-    import fsspec.core
-
     for place in places:
-        fs, path = fsspec.core.url_to_fs(place_url(place, context))
-        if fs.exists(path):
-            fs.rm(path)
+        remove_file(place_url(place, context))

@@ -44,10 +44,10 @@ class LocalFleet:
         """Do all tasks of a graph. A worker that dies costs the tasks in flight a second try, once."""
         orders = graph.orders.values()
         notebooks = {order.task.stage.path for order in orders if order.task.format is None}
-        params = next(iter(orders)).context.params
+        context = next(iter(orders)).context
         tried: set[TaskKey] = set()
         again: list[TaskKey] = []
-        with kernel_template(notebooks=sorted(notebooks), params=params):
+        with kernel_template(notebooks=sorted(notebooks), params=context.params, places=(context.data, context.output)):
             while True:
                 with _worker_pool(min(self.jobs, len(graph.orders))) as pool:
                     again = yield from _work(graph, pool, self.jobs, again, tried)

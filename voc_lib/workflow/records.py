@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from voc_lib.store import write_bytes
+from voc_lib.store import read_bytes, remove_file, write_bytes
 from voc_lib.workflow.plan import TaskKey
 
 __all__ = ["TaskRecord", "read_records", "read_set", "remove_record", "write_record", "write_set"]
@@ -58,11 +58,7 @@ def write_record(data_root: str, key: TaskKey, record: TaskRecord) -> None:
 
 def remove_record(data_root: str, key: TaskKey) -> None:
     """Forget a task, if it is known."""
-    import fsspec.core
-
-    fs, path = fsspec.core.url_to_fs(_place(data_root, key))
-    if fs.exists(path):
-        fs.rm(path)
+    remove_file(_place(data_root, key))
 
 
 def read_set(data_root: str, name: str) -> dict[str, str]:
@@ -87,11 +83,8 @@ def _record(content: Any) -> TaskRecord | None:
 
 
 def _read(url: str) -> Any:
-    import fsspec.core
-
-    fs, path = fsspec.core.url_to_fs(url)
     try:
-        return json.loads(fs.cat_file(path))
+        return json.loads(read_bytes(url))
     except (FileNotFoundError, ValueError):
         return None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib.errors import RenderError
-from voc_lib.store import write_bytes
+from voc_lib.store import read_bytes, write_bytes
 from voc_lib.workflow.html_exporter import VocHTMLExporter
 from voc_lib.workflow.pdf_exporter import VocPDFExporter, require_pdf_libraries
 
@@ -43,14 +43,12 @@ def _write(exporter: VocHTMLExporter, notebook: Any, out: str) -> str:
 
 
 def _read(url: str) -> Any:
-    import fsspec.core
     import nbformat
 
-    fs, path = fsspec.core.url_to_fs(url)
     try:
-        return nbformat.reads(fs.cat_file(path).decode("utf-8"), as_version=4)
+        return nbformat.reads(read_bytes(url).decode("utf-8"), as_version=4)
     # nbformat converts before it validates, so a file that is no notebook fails in many ways.
     except (OSError, ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError) as error:
         raise RenderError(
-            "notebook cannot be read", file=Path(path).name, found=type(error).__name__, hint="run its stage again"
+            "notebook cannot be read", file=Path(url).name, found=type(error).__name__, hint="run its stage again"
         ) from None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from voc_lib.store import locate
 from voc_lib.workflow.order import Outcome
 from voc_lib.workflow.site import REPORT_FILES, ReportState
 
@@ -28,9 +29,7 @@ def report_states(output: str, failed: Iterable[Outcome] = ()) -> dict[tuple[str
     Returns: done where a report is there, failed where a notebook holds an error and no report stands beside it;
         nothing for a branch-month of which only earlier stages were run.
     """
-    import fsspec.core
-
-    fs, root = fsspec.core.url_to_fs(output)
+    fs, root = locate(output)
     broken = {(outcome.task.branch, outcome.task.month): f"{outcome.task.stage.number}.ipynb" for outcome in failed}
     states: dict[tuple[str, str], ReportState] = {}
     for path in _folders(fs, root):
