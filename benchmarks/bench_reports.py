@@ -1,73 +1,106 @@
 """All reports of six branches and six months: `voc run` against the loop that a user of papermill would write.
 
 The loop is `papermill.execute_notebook` on an ordinary kernel, then HTML and PDF by the same exporters, one notebook
-after the other or in two processes. It is timed on the notebooks of two branches and the head office in the last
-month and in one of the middle, and scaled to all of them.
+after the other or in two processes. It is timed on ten notebooks (those of one branch in the last month, of another in
+one of the middle, and the head office's of both), and scaled to all of them.
+
+Where the time of the run goes is read from its log.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+from benchmarks.exports import OUR_NOTEBOOKS, PARAMS, put_exports, voc
 from benchmarks.ratio import Ratio
 
-_PROJECT = Path(__file__).resolve().parents[1]
-_EXPORTS = _PROJECT.parent / "shared" / "data" / "exports"
-_RAW = (".csv", ".xlsx")
 _STAGES = ("01_ingestion", "02_categorisation", "03_sentiment_hotspot", "04_branch_report")
 _OFFICE = "05_head_office_report"
+_JOBS = 2
+_RUN = f"voc run --jobs {_JOBS}"
+_PARTS = {
+    "landing": "landing raw exports",
+    "begin": "starting, and planning",
+    "start": "starting kernels, and waiting for the template's imports",
+    "cells": "cells",
+    "engine": "papermill, the stored form, ending kernels",
+    "store": "writing notebooks",
+    "html": "rendering HTML",
+    "pdf": "rendering PDF",
+    "end": "manifests, index, ending",
+    "rest": "workers waiting for a task, or for its record",
+}
 
 
 def measure() -> list[Ratio]:
-    """Wall times of the loop, divided by that of the run."""
-    os.environ.setdefault("VOC_CUSTOMER_KEY", "benchmark key, of no use elsewhere")
+    """Wall times of the loop, divided by that of the run; where the run's goes; and the run with nothing to do."""
+    return _compare(())
+
+
+def _compare(narrowed: Sequence[str]) -> list[Ratio]:
+    """The same, of a run with these options."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        raw = folder / "data" / "raw"
-        on = _put_exports(raw)
-        command = [sys.executable, "-m", "voc_lib", "run", "--jobs", "2", "--params", str(_PROJECT / "params")]
-        command += ["--data", str(folder / "data"), "--output", str(folder / "output")]
-        start = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        whole = time.perf_counter() - start
-        months = sorted(path.name for path in (folder / "output").glob("????-??"))
-        branches = sorted(
-            path.name for path in (folder / "output" / months[-1]).iterdir() if path.name != "head_office"
-        )
-        tasks = [(stage, branch, month) for month in months for branch in branches for stage in _STAGES]
-        tasks += [(_OFFICE, "head_office", month) for month in months]
-        of_months, of_branches = (months[-1], months[len(months) // 2]), (branches[0], branches[-1], "head_office")
-        sample = [task for task in tasks if task[2] in of_months and task[1] in of_branches]
+        exports = put_exports(folder / "data" / "raw")
+        options = ("--jobs", str(_JOBS), "--notebooks", str(OUR_NOTEBOOKS), *narrowed)
+        times = [time.time()]
+        for verb, given in (("land", ()), ("run", options), ("run", options)):
+            voc(verb, folder, *given)
+            times.append(time.time())
+        whole = times[2] - times[0]
+        shares = _shares(folder, *times[:3])
+        tasks = _tasks(folder / "output")
+        sample = _sample(tasks)
         one_by_one = _scaled(_seconds_of_loop(folder, sample, 1), tasks)
         in_two = _scaled(_seconds_of_loop(folder, sample, 2), tasks)
-    on = f"{len(tasks)} notebooks with their HTML and PDF, {on}; the loop scaled from {len(sample)} of them"
+    on = f"{len(tasks)} notebooks with their HTML and PDF, {exports}"
+    scaled = f"{on}; the loop was timed on {len(sample)} of them and scaled"
     return [
-        Ratio("a loop over papermill and nbconvert", "voc run --jobs 2", one_by_one / whole, on),
-        Ratio("the same loop in two processes", "voc run --jobs 2", in_two / whole, on),
+        Ratio("a loop over papermill and nbconvert", _RUN, one_by_one / whole, f"{scaled}; 10 or more is wanted"),
+        Ratio("the same loop in two processes", _RUN, in_two / whole, f"{scaled}; 5 or more is wanted"),
+        *(Ratio(f"part: {_PARTS[part]}", _RUN, share, f"{on}; share of its workers' time") for part, share in shares),
+        Ratio(f"{_RUN} with nothing to do", "one second", times[3] - times[2], f"{on}; 2 or less is wanted"),
     ]
 
 
-def _put_exports(raw: Path) -> str:
-    raw.mkdir(parents=True)
-    files = [path for path in sorted(_EXPORTS.rglob("*")) if path.suffix in _RAW] if _EXPORTS.is_dir() else []
-    if files:
-        for path in files:
-            shutil.copy(path, raw)
-        return "real exports of 6 branches and 6 months"
-    from voc_lib.demo import write_demo
-    from voc_lib.params import load_profile
+def _tasks(output: Path) -> list[tuple[str, str, str]]:
+    """Stage, branch and month of each notebook that was run."""
+    named = {stage[:2]: stage for stage in (*_STAGES, _OFFICE)}
+    found = sorted(output.glob("????-??/*/[0-9][0-9].ipynb"))
+    return [(named[path.stem], path.parts[-2], path.parts[-3]) for path in found]
 
-    write_demo(raw, profile=load_profile(_PROJECT / "params"), branches=6, months=6)
-    return "made-up exports of 6 branches and 6 months"
+
+def _sample(tasks: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    months = sorted({month for _, _, month in tasks})
+    branches = sorted({branch for stage, branch, _ in tasks if stage != _OFFICE})
+    last, middle = months[-1], months[len(months) // 2]
+    places = {(branches[0], last), (branches[-1], middle), ("head_office", last), ("head_office", middle)}
+    return [task for task in tasks if task[1:] in places]
+
+
+def _shares(folder: Path, began: float, landed: float, ended: float) -> list[tuple[str, float]]:
+    """Part of the time of all workers that went into each of _PARTS; what one process does the others wait for."""
+    (log,) = (folder / "data" / "state" / "log").glob("*.jsonl")
+    events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    at = {event["event"]: datetime.fromisoformat(event["at"]).timestamp() for event in events}
+    seconds: Counter[str] = Counter()
+    for event in events:
+        for part, took in event.get("seconds", {}).items():
+            kind = event["task"].split(" ")[0].rpartition(".")[-1]
+            seconds[kind if part == "render" else part] += took  # type: ignore[assignment]
+    shares = {part: took / _JOBS for part, took in seconds.items()}
+    shares |= {"landing": landed - began, "begin": at["begin"] - landed, "end": ended - at["end"]}
+    shares["rest"] = (ended - began) - sum(shares.values())
+    return [(part, shares.get(part, 0.0) / (ended - began)) for part in _PARTS]
 
 
 def _seconds_of_loop(folder: Path, sample: Sequence[tuple[str, str, str]], n_processes: int) -> dict[str, float]:
@@ -92,7 +125,7 @@ def _one(folder: str, stage: str, branch: str, month: str) -> float:
     from voc_lib.workflow.render import render_html, render_pdf
 
     root = Path(folder)
-    context = Context(str(_PROJECT / "params"), str(root / "data"), str(root / "output"))
+    context = Context(str(PARAMS), str(root / "data"), str(root / "output"))
     file = root / f"context-{os.getpid()}.json"
     replace(context, scratch=True).save(file)
     os.environ[CONTEXT_VARIABLE] = str(file)
@@ -100,7 +133,7 @@ def _one(folder: str, stage: str, branch: str, month: str) -> float:
     parameters = {"month": month} if stage == _OFFICE else {"branch": branch, "month": month}
     start = time.perf_counter()
     papermill.execute_notebook(
-        str(_PROJECT / "notebooks" / f"{stage}.ipynb"), str(out), parameters, kernel_name="python3", progress_bar=False
+        str(OUR_NOTEBOOKS / f"{stage}.ipynb"), str(out), parameters, kernel_name="python3", progress_bar=False
     )
     if stage in (_STAGES[-1], _OFFICE):
         render_html(str(out), str(out.with_suffix(".html")))

@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,11 +39,13 @@ def land(places: Places, as_of: datetime | None) -> None:
     """Read data/raw: map, check and mask every row, and write the landed tables."""
     from voc_lib.params import load_profile
     from voc_lib.store import require_writable
+    from voc_lib.workflow.lock import only_run
 
     profile = load_profile(places.params)
     _require_raw(places)
     require_writable(places.data)
-    _land(places, profile, as_of)
+    with only_run(places.data):
+        _land(places, profile, as_of)
 
 
 @click.command()
@@ -53,6 +55,14 @@ def land(places: Places, as_of: datetime | None) -> None:
 @click.option("--scheduler", metavar="ADDRESS", help="Do the tasks on the Dask cluster of this scheduler: tcp://…")
 @click.option("--plan", "plan_only", is_flag=True, help="Print what would run and why, and run nothing.")
 @click.option("--again", is_flag=True, help="Run what is up to date, too.")
+@click.option(
+    "--cell-timeout",
+    type=click.IntRange(min=0),
+    default=3600,
+    show_default=True,
+    metavar="SECONDS",
+    help="A cell that takes longer counts as hanging, and fails its notebook; 0 waits for ever.",
+)
 @click.option("--no-pdf", is_flag=True, help="Render HTML only.")
 @click.option("--as-of", type=_AS_OF, help="The moment the run stands for; later rows are refused.")
 @click.option("--notebooks", metavar="DIR", help="The notebooks.  [default: notebooks/ beside the profile]")
@@ -65,6 +75,7 @@ def run(
     scheduler: str | None,
     plan_only: bool,
     again: bool,
+    cell_timeout: int,
     no_pdf: bool,
     as_of: datetime | None,
     notebooks: str | None,
@@ -77,28 +88,40 @@ def run(
     """
     from voc_lib.params import load_profile
     from voc_lib.store import require_writable
+    from voc_lib.workflow.lock import only_run
     from voc_lib.workflow.plan import FORMATS, discover_stages
 
     profile = load_profile(places.params)
     stages = discover_stages(places.notebooks(notebooks))
     _check_branches(branches, profile)
     _check_months(months)
-    if not plan_only:
-        require_writable(places.data)
-        require_writable(places.output)
-        if _raw_files(places):
-            _land(places, profile, as_of)
     formats = tuple(format for format in FORMATS if not (no_pdf and format == "pdf"))
-    plan = _plan(stages, profile, places, branches=branches, months=months, formats=formats)
-    with _profile_as_it_is(places) as params:
-        verdicts, sets = _assess(plan, stages, profile, places, params=params, formats=formats, again=again)
+    with ExitStack() as stack:
+        if not plan_only:
+            require_writable(places.data)
+            require_writable(places.output)
+            stack.enter_context(only_run(places.data))
+            if _raw_files(places):
+                _land(places, profile, as_of)
+        plan = _plan(stages, profile, places, branches=branches, months=months, formats=formats)
+        params = stack.enter_context(_profile_as_it_is(places))
+        verdicts, sets = _assess(
+            plan,
+            stages,
+            profile,
+            places,
+            params=params,
+            formats=formats,
+            again=again,
+            cell_timeout=cell_timeout or None,
+        )
         if plan_only:
             _print_plan(plan, verdicts)
             if _raw_files(places):
                 click.echo("planned on the tables that are there; `voc land` and `voc run` read data/raw", err=True)
             return
         result = _run(plan, verdicts, sets, places, fleet=_fleet(jobs, scheduler))
-    _update_index(profile, places, result)
+        _update_index(profile, places, result)
     _conclude(result, places)
 
 
@@ -210,6 +233,7 @@ def _assess(
     params: str,
     formats: tuple[str, ...],
     again: bool,
+    cell_timeout: int | None,
 ) -> tuple[dict[TaskKey, Verdict], dict[str, dict[str, str]]]:
     from voc_lib.context import Context
     from voc_lib.workflow.assess import assess
@@ -218,7 +242,15 @@ def _assess(
     project = str(places.project)
     ingredients = gather(stages, profile, data_root=places.data, project=project, formats=formats)
     context = Context(params=params, data=places.data, output=places.output)
-    verdicts = assess(plan, ingredients, context=context, profile=profile, project=project, again=again)
+    verdicts = assess(
+        plan,
+        ingredients,
+        context=context,
+        profile=profile,
+        project=project,
+        again=again,
+        cell_timeout=cell_timeout,
+    )
     return verdicts, ingredients.sets
 
 

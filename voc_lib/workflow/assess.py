@@ -51,6 +51,7 @@ def assess(
     profile: Profile,
     project: str,
     again: bool = False,
+    cell_timeout: int | None = None,
 ) -> dict[TaskKey, Verdict]:
     """Judge every task of a plan, in its order. Reads files and writes nothing.
 
@@ -61,6 +62,7 @@ def assess(
         profile: the centre.
         project: folder whose path must not be seen in a notebook.
         again: everything asked for is to be done again, changed or not.
+        cell_timeout: seconds after which a cell that still runs counts as hanging; decides no result.
     """
     reads = {task.key: _inputs(task, profile.branches.codes) for task in plan}
     records = read_records(context.data, reads)
@@ -95,6 +97,7 @@ def assess(
             reads=reads[task.key],
             inputs=inputs,
             record=record,
+            cell_timeout=cell_timeout,
         )
         if record is not None and not after:
             reasons += changed_inputs(record, inputs)

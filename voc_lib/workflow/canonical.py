@@ -24,6 +24,7 @@ _KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python
 _LANGUAGE = ("codemirror_mode", "file_extension", "mimetype", "name", "nbconvert_exporter", "pygments_lexer")
 _CELL_METADATA = ("jupyter", "tags", "voc")
 _TEXT_TYPES = ("text/", "application/json", "image/svg+xml")
+_LONGEST_STREAM = 100_000  # characters; fifty pages, of which nobody reads the middle
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 _CELL_FILE = re.compile(r"(?:/[^\s:'\"<>]*)?/ipykernel_\d+/\d+\.py")
@@ -154,7 +155,7 @@ def _merge_streams(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     def flush() -> None:
         for name in sorted(run, key=lambda name: name != "stdout"):
-            merged.append({"name": name, "output_type": "stream", "text": "".join(run[name])})
+            merged.append({"name": name, "output_type": "stream", "text": _shortened("".join(run[name]))})
         run.clear()
 
     for output in outputs:
@@ -165,6 +166,14 @@ def _merge_streams(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
             merged.append(output)
     flush()
     return merged
+
+
+def _shortened(text: str) -> str:
+    """A stream of a size that pages can show: of a longer one its beginning and its end."""
+    if len(text) <= _LONGEST_STREAM:
+        return text
+    half = _LONGEST_STREAM // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half:,} characters left out …\n{text[-half:]}"
 
 
 def _clean(text: str, paths: list[tuple[str, str]]) -> str:

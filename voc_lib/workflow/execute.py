@@ -59,11 +59,15 @@ def execute(order: Order) -> Outcome:
 
 def _run_and_store(order: Order, seconds: dict[str, float]) -> Outcome:
     for _ in range(_TRIES):
-        with _timed(seconds, "kernel"), kernel_seat(order.context) as seat:
+        watch = _Watch()
+        with _timed(seconds, "engine"), kernel_seat(order.context) as seat:
             try:
-                notebook, error = _run(order, seat.options)
+                notebook, error = _run(order, seat.options, watch)
             finally:
                 words = seat.last_words() or None
+        # What is left to the engine: papermill, the stored form, the kernel's end.
+        rest = seconds["engine"] - watch.start - watch.cells
+        seconds.update(start=round(watch.start, 3), cells=round(watch.cells, 3), engine=round(rest, 3))
         # The process that forks kernels was killed, and this kernel with it: the notebook is not to blame.
         if error is None or not seat.was_lost():
             break
@@ -98,13 +102,12 @@ def _not_written(order: Order) -> RunError | None:
     return None
 
 
-def _run(order: Order, engine_options: dict[str, Any]) -> tuple[NotebookNode, RunError | None]:
+def _run(order: Order, engine_options: dict[str, Any], watch: _Watch) -> tuple[NotebookNode, RunError | None]:
     """The executed notebook in its stored form, and the error that ended it, if any."""
     import nbformat
     import papermill
 
     source = nbformat.reads(order.source, as_version=4)
-    watch = _Watch()
     error = None
     try:
         executed = papermill.execute_notebook(
@@ -119,8 +122,10 @@ def _run(order: Order, engine_options: dict[str, Any]) -> tuple[NotebookNode, Ru
             store_widget_state=False,
             coalesce_streams=True,
             iopub_timeout=_IOPUB_PATIENCE,
+            execution_timeout=order.cell_timeout,
             on_notebook_start=watch.started,
             on_cell_execute=watch.cell_sent,
+            on_cell_executed=watch.cell_answered,
             **engine_options,
         )
     except Exception as trouble:
@@ -130,17 +135,30 @@ def _run(order: Order, engine_options: dict[str, Any]) -> tuple[NotebookNode, Ru
 
 
 class _Watch:
-    """Keeps the notebook that papermill is executing: when a kernel dies, papermill's own copy is lost."""
+    """Keeps the notebook that papermill is executing, for when a kernel dies, papermill's own copy is lost; and times.
+
+    Attributes:
+        start: seconds until the first cell was sent.
+        cells: seconds from the sending of each cell to its answer, all together.
+    """
 
     def __init__(self) -> None:
         self.notebook: NotebookNode | None = None
         self.cell: int | None = None
+        self.start = self.cells = 0.0
+        self._since = time.perf_counter()
 
     def started(self, *, notebook: NotebookNode) -> None:
         self.notebook = notebook
 
     def cell_sent(self, *, cell: NotebookNode, cell_index: int) -> None:
-        self.cell = cell_index
+        now = time.perf_counter()
+        if self.cell is None:
+            self.start = now - self._since
+        self.cell, self._since = cell_index, now
+
+    def cell_answered(self, *, cell: NotebookNode, cell_index: int, execute_reply: Any) -> None:
+        self.cells += time.perf_counter() - self._since
 
 
 def _failed(watch: _Watch, source: NotebookNode, trouble: Exception, order: Order) -> tuple[NotebookNode, RunError]:
@@ -156,7 +174,7 @@ def _failed(watch: _Watch, source: NotebookNode, trouble: Exception, order: Orde
         said = f": {trouble.evalue}" if trouble.ename in _OWN_ERRORS else ""
         message = f"notebook failed: {trouble.ename}{said}"
         return watch.notebook, RunError(message, **where, cell=f"In [{trouble.exec_count}]", hint=hint)
-    message = _engine_trouble(trouble)
+    message = _engine_trouble(trouble, order)
     notebook = watch.notebook if watch.notebook is not None else source
     code = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     cell = notebook.cells[watch.cell if watch.cell is not None else code[0]]
@@ -169,13 +187,13 @@ def _failed(watch: _Watch, source: NotebookNode, trouble: Exception, order: Orde
     return notebook, RunError(message, **where, hint=hint)
 
 
-def _engine_trouble(trouble: Exception) -> str:
+def _engine_trouble(trouble: Exception, order: Order) -> str:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     if isinstance(trouble, DeadKernelError):
         return "kernel died while it ran the notebook (was it killed, or out of memory?)"
     if isinstance(trouble, CellTimeoutError):
-        return "kernel did not answer in time"
+        return f"a cell took longer than {order.cell_timeout} s (see --cell-timeout)"
     return f"notebook could not be run: {type(trouble).__name__}"
 
 

@@ -28,6 +28,7 @@ class Order:
         inputs: hash of each of them that is there, as the run found it. What other tasks of the run write is known
             when these have ended.
         record: what is known of the last time it was done.
+        cell_timeout: seconds after which a cell that still runs counts as hanging; None waits for ever.
     """
 
     task: RunTask
@@ -40,6 +41,7 @@ class Order:
     reads: tuple[str, ...] = ()
     inputs: dict[str, str] = field(default_factory=dict)
     record: TaskRecord | None = None
+    cell_timeout: int | None = None
 
     @property
     def writes(self) -> tuple[str, ...]:
@@ -67,7 +69,8 @@ class Outcome:
         reasons: why it was done.
         because: the task that failed, if this one was skipped for it.
         error: the error's sentence, if it failed.
-        seconds: how long each part took.
+        seconds: how long each part took: start (until the first cell is sent), cells, engine (papermill, the stored
+            form, the kernel's end) and store of a notebook; render of a rendering.
         kernel: forked or ordinary; None where no kernel ran.
         peak_memory: largest resident size of its kernel, in bytes.
         kernel_words: the end of what the kernel process wrote to its standard error.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from voc_lib.context import Context
+from voc_lib.errors import VocError
 from voc_lib.store import remove_file
 from voc_lib.workflow.content import file_digests
 from voc_lib.workflow.execute import execute
@@ -26,10 +27,22 @@ __all__ = ["fail", "perform"]
 def perform(order: Order, before: Sequence[Outcome] = ()) -> Outcome:
     """Do a task, unless it is up to date or what it needs is missing. Raises nothing for what a notebook does.
 
+    Nor for a disk that is full or a store that does not answer: that fails the task, which has no record then.
+
     Args:
         order: the task.
         before: what came of the tasks of this run that it needs or waits for.
     """
+    try:
+        return _perform(order, before)
+    except VocError as trouble:
+        return Outcome(order.task, Status.FAILED, error=str(trouble))
+    except OSError as trouble:
+        reason = trouble.strerror or type(trouble).__name__
+        return Outcome(order.task, Status.FAILED, error=f"files cannot be read or written: {reason}")
+
+
+def _perform(order: Order, before: Sequence[Outcome]) -> Outcome:
     task = order.task
     because = _missing(task, {outcome.task.key: outcome for outcome in before})
     if because is not None:
