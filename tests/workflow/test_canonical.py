@@ -153,3 +153,23 @@ def test_errors_and_standard_error_are_masked() -> None:
     outputs = canonical_notebook(node, parameters={}, paths=[], mask=mask).cells[1].outputs
     texts: list[Any] = [outputs[0].text, outputs[1].text, outputs[2].evalue, outputs[2].traceback]
     assert texts == ["kept 13800138000", "[phone]", "no [phone]", ["at [phone]"]]
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_flood_is_shortened_to_the_same_wherever_it_was_cut_into_chunks(stream: str) -> None:
+    text = "".join(f"/home/somebody/project/file {n}\n" for n in range(60_000))
+    stored = []
+    for size in (1_000, 77_777, len(text)):
+        chunks = [text[at : at + size] for at in range(0, len(text), size)]
+        cell = nbformat.v4.new_code_cell("flood()")
+        cell.outputs = [nbformat.v4.new_output("stream", name=stream, text=chunk) for chunk in chunks]
+        node = canonical_notebook(
+            nbformat.v4.new_notebook(cells=[cell]), parameters={}, paths=[("/home/somebody/project", "<project>")]
+        )
+        stored.append(node.cells[0].outputs)
+    assert stored[0] == stored[1] == stored[2]
+    (output,) = stored[0]
+    assert len(output.text) < 101_000
+    assert output.text.startswith("<project>/file 0\n")
+    assert output.text.endswith("<project>/file 59999\n")
+    assert "characters left out" in output.text

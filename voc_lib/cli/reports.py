@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -97,6 +98,7 @@ def run(
     _check_months(months)
     formats = tuple(format for format in FORMATS if not (no_pdf and format == "pdf"))
     with ExitStack() as stack:
+        stack.enter_context(_stopped_once())
         if not plan_only:
             require_writable(places.data)
             require_writable(places.output)
@@ -213,6 +215,26 @@ def _available(
         if branch not in known and store.n_rows("landed", branch, month):
             known.add(branch)
     return [(branch, month) for branch, month in landed if branch in known]
+
+
+@contextmanager
+def _stopped_once() -> Iterator[None]:
+    """Ctrl-C, SIGTERM and a closed terminal stop the run, and once only: a second must not cut its tidying short."""
+
+    def stop(number: int, frame: object) -> None:
+        for one in before:
+            signal.signal(one, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: handler for number in numbers if (handler := signal.getsignal(number)) != signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

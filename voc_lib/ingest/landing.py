@@ -48,11 +48,9 @@ def land(
         SourceError: a raw file cannot be read as its source, or there is none. Nothing has been written then.
         ProfileError: the customer key cannot be read, or the profile gives one file to two sources.
     """
-    import pandas as pd
-
     root = str(data_root).rstrip("/")
-    moment = as_of if as_of is not None else profile.as_of
-    moment = None if moment is None else _local(pd.Timestamp(moment), profile.tz)
+    given = as_of if as_of is not None else profile.as_of
+    moment = None if given is None else _local(given, profile.tz)
     files = find_raw_files(profile, raw or Path(root) / "raw")
     store = Store(root, profile.tz)
     last = load_state(root)
@@ -73,8 +71,11 @@ def land(
     return report
 
 
-def _local(moment: pd.Timestamp, tz: str) -> pd.Timestamp:
+def _local(given: datetime | str, tz: str) -> pd.Timestamp:
     """The moment as the exports would write it: local time without its zone."""
+    import pandas as pd  # which takes as long as all else that a landing with nothing to do does
+
+    moment = pd.Timestamp(given)
     return moment if moment.tzinfo is None else moment.tz_convert(tz).tz_localize(None)
 
 

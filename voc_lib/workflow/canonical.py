@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -66,10 +66,11 @@ def canonical_notebook(
     def clean(text: str) -> str:
         return _clean(text, paths)
 
-    cells = [
-        _cell(cell, place, clean, lambda text: mask(_OTHER_FILE.sub(r"\g<before>…/\g<name>", clean(text))))
-        for place, cell in enumerate(notebook.cells)
-    ]
+    def clean_error(text: str) -> str:
+        # Shortened with its paths replaced, or the cut would depend on their length; masking comes last, being slow.
+        return mask(_OTHER_FILE.sub(r"\g<before>…/\g<name>", _shortened(clean(text))))
+
+    cells = [_cell(cell, place, clean, clean_error) for place, cell in enumerate(notebook.cells)]
     metadata = {**_stored_metadata(notebook.metadata), "papermill": {"parameters": dict(parameters)}}
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
@@ -125,8 +126,8 @@ def _cell(
         kept["attachments"] = dict(cell["attachments"])
     if cell["cell_type"] == "code":
         kept["execution_count"] = cell.get("execution_count")
-        outputs = [_output(output, clean, clean_error) for output in cell.get("outputs", [])]
-        kept["outputs"] = _merge_streams(outputs)
+        outputs = _merge_streams(cell.get("outputs", []))
+        kept["outputs"] = [_output(output, clean, clean_error) for output in outputs]
     return kept
 
 
@@ -136,7 +137,7 @@ def _output(
     kept = dict(output)
     kept.pop("transient", None)
     if kept["output_type"] == "stream":
-        kept["text"] = (clean_error if kept["name"] == "stderr" else clean)(kept["text"])
+        kept["text"] = clean_error(kept["text"]) if kept["name"] == "stderr" else _shortened(clean(kept["text"]))
     elif kept["output_type"] == "error":
         kept["evalue"] = clean_error(kept["evalue"])
         kept["traceback"] = [clean_error(line) for line in kept["traceback"]]
@@ -148,14 +149,14 @@ def _output(
     return kept
 
 
-def _merge_streams(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _merge_streams(outputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """One output for each stream between two other outputs, standard output first: chunks and order come by chance."""
-    merged: list[dict[str, Any]] = []
+    merged: list[Mapping[str, Any]] = []
     run: dict[str, list[str]] = {}
 
     def flush() -> None:
         for name in sorted(run, key=lambda name: name != "stdout"):
-            merged.append({"name": name, "output_type": "stream", "text": _shortened("".join(run[name]))})
+            merged.append({"name": name, "output_type": "stream", "text": "".join(run[name])})
         run.clear()
 
     for output in outputs:

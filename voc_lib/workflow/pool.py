@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -28,6 +29,8 @@ from voc_lib.workflow.plan import RunTask, TaskKey
 from voc_lib.workflow.run import Graph
 
 __all__ = ["LocalFleet"]
+
+_END = 10.0  # seconds for a worker whose parent has gone to tidy up; it takes a tenth of one
 
 
 @dataclass(frozen=True)
@@ -150,4 +153,6 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         multiprocessing.connection.wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)  # as if the parent had had the time to say so: the kernel's folder goes
+        time.sleep(_END)
         os._exit(1)
