@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from tests.builders import TZ, rows
 from voc_lib import schema
 from voc_lib.errors import StorageError, TableError
-from voc_lib.store import Store, require_writable, shift_month, window, write_bytes
+from voc_lib.store import (
+    Store,
+    fetched,
+    files_below,
+    locate,
+    require_writable,
+    shift_month,
+    window,
+    write_bytes,
+)
 
 
 @pytest.fixture
@@ -98,9 +107,39 @@ def test_an_object_store_holds_tables_as_well() -> None:
     store.write("landed", rows("landed"), "BJ", "2013-05")
     assert store.partitions("landed") == [("BJ", "2013-05")]
     assert len(store.read("landed", "BJ", "2013-05")) == 1
+    assert len(store.read_many("landed", ["BJ", "TJ"], ["2013-04", "2013-05"])) == 1
+    store.remove("landed", "BJ", "2013-05")
+    store.remove("landed", "BJ", "2013-05")
+    assert not store.exists("landed", "BJ", "2013-05")
+    with pytest.raises(TableError, match="not been written"):
+        store.read_partitions("landed", [("BJ", "2013-05")])
 
 
-@pytest.mark.parametrize("name", ["数 据 [2013]", "a*b", "{x}?", "[!a]"])
+def test_files_of_an_object_store_are_fetched_for_what_needs_a_folder(tmp_path: Path) -> None:
+    for name in ("a.csv", "below/数据.csv"):
+        write_bytes(f"memory://voc-fetched/{name}", name.encode())
+        write_bytes(str(tmp_path / name), name.encode())
+    for url in ("memory://voc-fetched", str(tmp_path), f"file://{tmp_path}"):
+        assert files_below(url) == ["a.csv", "below/数据.csv"]
+        with fetched(url) as folder:
+            assert (folder / "below" / "数据.csv").read_text(encoding="utf-8") == "below/数据.csv"
+    assert tmp_path.is_dir()
+    with fetched("memory://voc-fetched") as folder:
+        pass
+    assert not folder.exists()
+    assert files_below("memory://voc-nowhere") == []
+
+
+def test_a_key_that_would_leave_the_folder_is_not_fetched() -> None:
+    locate("memory://x")[0].store["/voc-hostile/../../evil"] = locate("memory://x")[0].open("/voc-ok", "wb")
+    try:
+        with pytest.raises(StorageError, match="not a file name"), fetched("memory://voc-hostile"):
+            pass
+    finally:
+        del locate("memory://x")[0].store["/voc-hostile/../../evil"]
+
+
+@pytest.mark.parametrize("name", ["数 据 [2013]", "a*b", "{x}?", "[!a]", "a::b"])
 def test_the_folder_may_be_called_anything(tmp_path: Path, name: str) -> None:
     store = Store(str(tmp_path / name), TZ)
     store.write("landed", rows("landed"), "BJ", "2013-05")

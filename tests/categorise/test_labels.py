@@ -7,6 +7,7 @@ from voc_lib.categorise import read_expert_labels
 from voc_lib.categorise.labels import clean_labels
 from voc_lib.errors import SourceError
 from voc_lib.params import Taxonomy
+from voc_lib.store import write_bytes
 
 
 def write(root: Path, text: str, *, encoding: str = "utf-8") -> Path:
@@ -46,3 +47,9 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path, taxonomy: Taxonomy) -
     (write(tmp_path, "") / "labels" / "category.csv").write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(SourceError, match="labels cannot be read"):
         read_expert_labels(tmp_path, taxonomy=taxonomy)
+
+
+def test_labels_lie_in_an_object_store_as_well(taxonomy: Taxonomy) -> None:
+    code = taxonomy.codes[0]
+    write_bytes("memory://voc-labels/labels/category.csv", f"text,category\n换一张卡,{code}\n".encode())
+    assert read_expert_labels("memory://voc-labels", taxonomy=taxonomy) == {"换一张卡": code}

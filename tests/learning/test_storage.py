@@ -8,6 +8,7 @@ import pytest
 from tests.learning.lessons import LABELS, TEXTS, characters
 from voc_lib.errors import ModelError
 from voc_lib.learning import TextClassifier, load_model, model_card, model_folder, save_model
+from voc_lib.store import read_bytes
 
 
 def trained() -> tuple[TextClassifier, dict[str, object]]:
@@ -89,3 +90,15 @@ def test_the_data_folder_comes_before_the_shipped_model(tmp_path: Path, monkeypa
     own = save_model(tmp_path / "models" / "p" / "category", *trained())
     assert model_folder("category", profile_name="p", data_root=tmp_path) == own
     assert model_folder("category", profile_name="q", data_root=tmp_path) is None
+
+
+def test_a_model_lies_in_an_object_store_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    root, (model, card) = "memory://voc-models", trained()
+    assert model_folder("category", profile_name="p", data_root=root) is None
+    folder = save_model(f"{root}/models/p/category", model, card)
+    assert model_folder("category", profile_name="p", data_root=root) == folder
+    back, _ = load_model(folder, segment=characters)
+    assert np.array_equal(back.predict_proba(TEXTS), model.predict_proba(TEXTS))
+    on_disk = save_model(tmp_path / "m", model, card)
+    assert read_bytes(f"{folder}/arrays.npz") == (on_disk / "arrays.npz").read_bytes()

@@ -196,3 +196,15 @@ def test_the_source_that_is_run_is_the_one_that_was_hashed(context: Context) -> 
     found = ingredients(context)
     path = Path(context.params).parent / "notebooks" / "01_link.ipynb"
     assert json.loads(found.sources["01_link"]) == json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_what_experts_decided_concerns_the_notebooks_that_ask_them(context: Context) -> None:
+    path = Path(context.params).parent / "notebooks" / "01_link.ipynb"
+    node = nbformat.read(path, as_version=4)
+    node.cells.append(nbformat.v4.new_code_cell("from voc_lib.categorise import Categoriser"))
+    nbformat.write(node, path)
+    before = ingredients(context)
+    labels = Path(context.data) / "labels" / "category.csv"
+    labels.parent.mkdir(parents=True)
+    labels.write_text("text,category\n", encoding="utf-8")
+    assert changed(before, ingredients(context)) == {"01_link": {"labels"}}

@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -39,8 +41,16 @@ def wait_for(file: Path, run: subprocess.Popen[bytes]) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
-def test_no_process_is_left_behind(tmp_path: Path, project: Path, number: signal.Signals) -> None:
+@pytest.fixture
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where a run puts what it needs for a while; a short path, for sockets lie there."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        monkeypatch.setenv("TMPDIR", name)
+        yield Path(name)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["Ctrl-C", "kill", "kill -9"])
+def test_no_process_is_left_behind(tmp_path: Path, project: Path, temporary: Path, number: signal.Signals) -> None:
     flag = tmp_path / "sleeping"
     sleeping = tiny.notebook([f"import pathlib, time\npathlib.Path({str(flag)!r}).touch()\ntime.sleep(600)"])
     tiny.project(tmp_path / "p", project / "params", {"01_sleeping.ipynb": sleeping})
@@ -49,14 +59,22 @@ def test_no_process_is_left_behind(tmp_path: Path, project: Path, number: signal
     descendants = psutil.Process(run.pid).children(recursive=True)
     assert any(is_kernel(one) for one in descendants)
     assert any(is_template(one) for one in descendants)
-    if number == signal.SIGINT:
-        os.killpg(run.pid, number)  # as a terminal sends it: to the whole group
-    else:
-        run.kill()
-    run.communicate(timeout=_PATIENCE)
+    for _ in range(3 if number == signal.SIGINT else 1):  # an impatient user presses Ctrl-C again
+        if number == signal.SIGINT:
+            os.killpg(run.pid, number)  # as a terminal sends it: to the whole group
+        else:
+            run.send_signal(number)
+        time.sleep(0.05)
+    said, _ = run.communicate(timeout=_PATIENCE)
     _, alive = psutil.wait_procs(descendants, timeout=_PATIENCE)
     assert not alive
     assert not (tmp_path / "p" / "output").exists()
+    # Of a run that was killed the copy of the profile stays.
+    left = [path.name for path in temporary.iterdir() if number != signal.SIGKILL or "profile" not in path.name]
+    assert left == []
+    if number != signal.SIGKILL:
+        assert run.returncode == 130
+        assert b"Traceback" not in said
 
 
 @pytest.mark.parametrize("victim", ["worker", "template"])

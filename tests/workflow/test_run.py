@@ -144,3 +144,12 @@ def test_a_notebook_that_does_not_write_what_it_declares_has_failed(tmp_path: Pa
     context = tiny.project(tmp_path, project / "params", {"01_idle.ipynb": idle})
     result = tiny.run(context, branches=["BJ"], months=["2013-05"])
     assert "did not write" in str(result.failed[0].error)
+
+
+def test_a_cell_that_hangs_fails_its_notebook_and_the_others_go_on(tmp_path: Path, project: Path) -> None:
+    hanging = tiny.notebook(["print('before')", "import time\nif branch == 'BJ':\n    time.sleep(600)"])
+    context = tiny.project(tmp_path, project / "params", {"01_hanging.ipynb": hanging})
+    result = tiny.run(context, months=["2013-05"], cell_timeout=5)
+    assert [str(outcome.task.key) for outcome in result.done] == ["01_hanging TJ 2013-05"]
+    assert "a cell took longer than 5 s" in str(result.failed[0].error)
+    assert "before" in (Path(context.output) / "2013-05" / "BJ" / "01.ipynb").read_text(encoding="utf-8")

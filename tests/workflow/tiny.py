@@ -126,12 +126,27 @@ def plan_of(context: Context, *, formats: Sequence[str] = ("html",), **narrowed:
     return make_plan(stages, available=available, all_branches=BRANCHES, formats=formats, **narrowed), stages
 
 
-def judge(context: Context, *, formats: Sequence[str] = ("html",), again: bool = False, **narrowed: Any) -> Judged:
+def judge(
+    context: Context,
+    *,
+    formats: Sequence[str] = ("html",),
+    again: bool = False,
+    cell_timeout: int | None = None,
+    **narrowed: Any,
+) -> Judged:
     """What a run would find."""
     plan, stages = plan_of(context, formats=formats, **narrowed)
     profile, project = load_profile(context.params), str(Path(context.params).parent)
     ingredients = gather(stages, profile, data_root=context.data, project=project, formats=formats)
-    verdicts = assess(plan, ingredients, context=context, profile=profile, project=project, again=again)
+    verdicts = assess(
+        plan,
+        ingredients,
+        context=context,
+        profile=profile,
+        project=project,
+        again=again,
+        cell_timeout=cell_timeout,
+    )
     return Judged(plan, verdicts, ingredients)
 
 
