@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -16,6 +17,8 @@ import pytest
 
 from tests.workflow import tiny
 from tests.workflow.processes import is_kernel, is_template, is_worker
+from voc_lib.errors import StorageError
+from voc_lib.workflow import pool
 
 pytestmark = pytest.mark.kernel
 
@@ -105,3 +108,12 @@ def test_a_kernel_that_dies_by_itself_fails_its_notebook(tmp_path: Path, project
     output, _ = run.communicate(timeout=_PATIENCE)
     assert run.returncode == 1, output.decode()
     assert "kernel died" in output.decode()
+
+
+def test_a_machine_without_shared_memory_is_told_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", refuse)
+    with pytest.raises(StorageError, match=r"Read-only.*\n.*/dev/shm"), pool._worker_pool(1):
+        pass

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
+from voc_lib.errors import StorageError
 from voc_lib.workflow.execute import quiet_loggers
 from voc_lib.workflow.kernels import kernel_template
 from voc_lib.workflow.order import Outcome
@@ -123,7 +124,14 @@ class _Queue:
 @contextmanager
 def _worker_pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of workers; when the block is left by an error or Ctrl-C they and their kernels are stopped at once."""
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
+    try:
+        pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
+    except OSError as error:
+        raise StorageError(
+            "worker processes cannot be started",
+            found=error.strerror,
+            hint="they share locks through /dev/shm: it must be there and take files",
+        ) from None
     try:
         yield pool
     except BaseException:
