@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from voc_lib.errors import StorageError
-
-try:
-    import fcntl
-except ImportError:  # no Unix
-    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["only_run"]
 
@@ -25,7 +21,7 @@ def only_run(data_root: str) -> Iterator[None]:
 
     Raises: StorageError when another run holds it.
     """
-    if fcntl is None or not Path(data_root).is_dir():
+    if not Path(data_root).is_dir():
         yield
         return
     held = os.open(data_root, os.O_RDONLY)
