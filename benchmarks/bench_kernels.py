@@ -88,7 +88,6 @@ def _runners(notebook: Path, folder: Path) -> tuple[Callable[[], object], Callab
                 autosave_cell_every=0,
                 record_timing=False,
                 store_widget_state=False,
-                coalesce_streams=True,
                 **seat.options,
             )
         if seat.kind != "forked":

@@ -173,3 +173,20 @@ def test_a_flood_is_shortened_to_the_same_wherever_it_was_cut_into_chunks(stream
     assert output.text.startswith("<project>/file 0\n")
     assert output.text.endswith("<project>/file 59999\n")
     assert "characters left out" in output.text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("10 %\r20 %\rdone\nnext", "done\nnext"),
+        ("10 %\r20 %\r\nnext\r", "20 %\r\nnext\r"),
+        ("a\r\nb\n", "a\r\nb\n"),
+        ("a" * 3_000_000 + "\rb", "b"),  # a pattern with backtracking would never come to its end
+    ],
+    ids=["progress", "ends over themselves", "another system's line ends", "one long line"],
+)
+def test_a_line_that_was_written_over_is_as_it_was_at_last(text: str, shown: str) -> None:
+    assert (
+        stored(*(stream(text[at : at + 50_000]) for at in range(0, len(text), 50_000))).cells[1].outputs[0].text
+        == shown
+    )

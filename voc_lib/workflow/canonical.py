@@ -156,7 +156,7 @@ def _merge_streams(outputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, An
 
     def flush() -> None:
         for name in sorted(run, key=lambda name: name != "stdout"):
-            merged.append({"name": name, "output_type": "stream", "text": "".join(run[name])})
+            merged.append({"name": name, "output_type": "stream", "text": _as_shown("".join(run[name]))})
         run.clear()
 
     for output in outputs:
@@ -167,6 +167,21 @@ def _merge_streams(outputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, An
             merged.append(output)
     flush()
     return merged
+
+
+def _as_shown(text: str) -> str:
+    """What a terminal would show of lines that were written over, as progress bars do.
+
+    nbclient offers the same (`coalesce_streams`), by a pattern whose time grows with the square of a line's length: one
+    long line would hold its worker for hours.
+    """
+    if "\r" not in text:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        shown = line.rstrip("\r")
+        lines.append(shown.rpartition("\r")[2] + line[len(shown) :])
+    return "\n".join(lines)
 
 
 def _shortened(text: str) -> str:

@@ -120,7 +120,7 @@ def _run(order: Order, engine_options: dict[str, Any], watch: _Watch) -> tuple[N
             autosave_cell_every=0,
             record_timing=False,
             store_widget_state=False,
-            coalesce_streams=True,
+            coalesce_streams=False,  # canonical.py does it
             iopub_timeout=_IOPUB_PATIENCE,
             execution_timeout=order.cell_timeout,
             on_notebook_start=watch.started,
