@@ -38,5 +38,5 @@ def test_several_headings_make_one_field() -> None:
 
 @pytest.mark.parametrize("pattern", ["(", "(a)(b)", "x*"])
 def test_a_pattern_for_branches_has_to_match_a_name(pattern: str) -> None:
-    with pytest.raises(ValueError, match="regular expression|patterns that match a name"):
+    with pytest.raises(ValueError, match=r"regular expression|patterns that match a name"):
         BranchFrom(patterns=(pattern,))

@@ -58,7 +58,9 @@ def map_sheet(
                 for column in settings.headings(name)
             ]
             parts = [[row[place].strip() for row in sheet.rows] for place in found if place is not None]
-            values = joined([pd.Series(part, dtype="str") for part in parts]).tolist() if parts else [""] * len(sheet.rows)
+            values = (
+                joined([pd.Series(part, dtype="str") for part in parts]).tolist() if parts else [""] * len(sheet.rows)
+            )
             known = settings.values.get(name)
             data[name] = [known.get(value, value) for value in values] if known else values
         else:

@@ -119,7 +119,7 @@ class SourceSettings(Settings):
 
     def headings(self, field: str) -> tuple[str, ...]:
         """The columns that hold a field, in the order in which they are put together; none where it has no column."""
-        return _headings(self.columns[field]) if field in self.columns else ()  # type: ignore[index]
+        return _headings(self.columns[field]) if field in self.columns else ()
 
     @property
     def mapped(self) -> tuple[str, ...]:
