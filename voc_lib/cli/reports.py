@@ -41,7 +41,8 @@ def land(places: Places, as_of: datetime | None) -> None:
     from voc_lib.store import require_writable
 
     profile = load_profile(places.params)
-    _require_raw(places)
+    if not _reads_databases(profile):
+        _require_raw(places)
     require_writable(places.data)
     _land(places, profile, as_of)
 
@@ -86,7 +87,7 @@ def run(
     if not plan_only:
         require_writable(places.data)
         require_writable(places.output)
-        if _raw_files(places):
+        if _raw_files(places) or _reads_databases(profile):
             _land(places, profile, as_of)
     formats = tuple(format for format in FORMATS if not (no_pdf and format == "pdf"))
     plan = _plan(stages, profile, places, branches=branches, months=months, formats=formats)
@@ -244,6 +245,10 @@ def _raw_files(places: Places) -> bool:
 
     fs, folder = fsspec.core.url_to_fs(places.raw)
     return any(not str(path).rsplit("/", 1)[-1].startswith(".") for path in fs.find(folder))
+
+
+def _reads_databases(profile: Profile) -> bool:
+    return any(settings.queries for _, settings in profile.sources.items())
 
 
 def _require_raw(places: Places) -> None:

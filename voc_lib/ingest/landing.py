@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError
 from voc_lib.ingest.collect import Collected, collect
+from voc_lib.ingest.database import pull
 from voc_lib.ingest.notes import notes_of
 from voc_lib.ingest.prepare import Preparer
 from voc_lib.ingest.raw import find_raw_files
@@ -57,6 +58,7 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
     root = Path(data_root)
     moment = as_of if as_of is not None else profile.as_of
     moment = None if moment is None else _local(pd.Timestamp(moment), profile.tz)
+    pull(profile, root / "raw")
     files = find_raw_files(profile, root / "raw")
     store = Store(str(root), profile.tz)
     last = load_state(root)

@@ -12,6 +12,7 @@ from typing import IO
 
 from voc_lib.errors import ProfileError, SourceError
 from voc_lib.ingest.archive import is_archive, list_members, open_member
+from voc_lib.ingest.database import source_of_snapshot
 from voc_lib.ingest.spelling import shown_name
 from voc_lib.params import Profile
 
@@ -89,6 +90,8 @@ def _is_ignored(name: str) -> bool:
 
 
 def _source_of(profile: Profile, name: str) -> str | None:
+    if (source := source_of_snapshot(profile, name)) is not None:
+        return source
     # A Windows program writes .CSV where another writes .csv.
     name = name.casefold()
     last = name.rsplit("/", 1)[-1]

@@ -10,7 +10,15 @@ from pydantic import Field, field_validator, model_validator
 
 from voc_lib.params.base import Settings
 
-__all__ = ["FIELDS", "REQUIRED_FIELDS", "BranchFrom", "LabelSettings", "SourceSettings", "Sources"]
+__all__ = [
+    "FIELDS",
+    "REQUIRED_FIELDS",
+    "BranchFrom",
+    "LabelSettings",
+    "QuerySettings",
+    "SourceSettings",
+    "Sources",
+]
 
 FIELDS = (
     "record_id",
@@ -77,11 +85,35 @@ class BranchFrom(Settings):
         return value
 
 
+_PASSWORD = re.compile(r"//[^/]*:[^/]*@|[?&;]\s*(?:password|passwd|pwd|token|secret)=", re.IGNORECASE)
+
+
+class QuerySettings(Settings):
+    """A table or a query of a database, read at each landing into a file below data/raw."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)
+    url: str | None = None
+    url_from: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*$")
+    table: str | None = None
+    sql: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.url is None) == (self.url_from is None):
+            raise ValueError("a query needs url (without a password) or url_from (a variable that holds it), not both")
+        if (self.table is None) == (self.sql is None):
+            raise ValueError("a query needs table or sql, not both")
+        if self.url is not None and _PASSWORD.search(self.url):
+            raise ValueError("a password does not belong into a profile: name the variable that holds the url (url_from)")
+        return self
+
+
 class SourceSettings(Settings):
     """The layout of one source's exports."""
 
-    files: tuple[str, ...] = Field(min_length=1)
-    encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")
+    files: tuple[str, ...] = ()
+    queries: tuple[QuerySettings, ...] = ()
+    encodings: tuple[str, ...] = ("utf-8-sig", "gb18030", "big5hkscs")
     sheets: tuple[str, ...] | None = None
     columns: dict[FieldName, Headings]
     branch_from: BranchFrom | None = None
@@ -134,6 +166,11 @@ class SourceSettings(Settings):
             raise ValueError(f"no column or constant for {', '.join(missing)}")
         if self.score_required and "score" not in given:
             raise ValueError("score_required, but no column or constant for score")
+        if not self.files and not self.queries:
+            raise ValueError("neither files nor queries: nothing to read")
+        names = [query.name for query in self.queries]
+        if len(set(names)) < len(names):
+            raise ValueError(f"queries given twice: {', '.join(sorted({n for n in names if names.count(n) > 1}))}")
         twice = [name for name in self.columns if name in self.constants]
         if twice:
             raise ValueError(f"both a column and a constant for {', '.join(twice)}")

@@ -46,8 +46,7 @@ def read_workbook(file: RawFile, settings: SourceSettings) -> Iterator[Chunk]:
 
 
 def _chunks(sheet: Any, name: str, file: RawFile, payload: bytes) -> Iterator[Chunk]:
-    above = sheet.start[0] if sheet.start else 0
-    rows = enumerate(_rows(sheet, file, payload), start=above + 1)
+    rows = enumerate(_rows(sheet, file, payload), start=1)
     heading = next((cells for _, cells in rows if any(cell.strip() for cell in cells)), None)
     if heading is None:
         return
