@@ -247,7 +247,7 @@ def test_all_sheets_of_a_workbook_are_read_or_those_named(tmp_path: Path, work_o
     only = work_orders.model_copy(update={"sheets": ("二月",)})
     assert list(read_all(tmp_path, sink.getvalue(), only, "x.xlsx")) == ["二月"]
     gone = work_orders.model_copy(update={"sheets": ("三月",)})
-    with pytest.raises(SourceError, match="sheet missing .*sheet: 三月"):
+    with pytest.raises(SourceError, match=r"sheet missing .*sheet: 三月"):
         read(tmp_path, sink.getvalue(), gone, "x.xlsx")
 
 

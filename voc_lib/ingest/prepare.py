@@ -35,7 +35,7 @@ _LABELS = ("order_type", "outlet", "channel", "level", "status")
 # What makes two rows of one number tell the same; a customer's key tells as much as his number.
 _CONTENT = ("occurred_at", "branch", "outlet", "order_type", "channel", "customer_key", "score", "level", "text")
 _OFTEN_EQUAL = ("branch", "outlet", "order_type", "channel", "score", "level")
-_MOST_CUSTOMERS = 200_000  # whose keys are kept at hand
+_MOST_CUSTOMERS = 500_000  # of a source, whose keys are kept at hand
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Preparer:
     profile: Profile
     masker: Masker
     pseudonyms: Pseudonymiser
-    _keys: dict[str, str] = field(default_factory=dict, repr=False)
+    _keys: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict, repr=False)
     # Names of outlets hold house numbers by right, and no other personal datum belongs in a label.
     _labels: Masker = field(default_factory=lambda: Masker.default(without=("address", "name", "plate")), repr=False)
     _details: Masker = field(default_factory=lambda: Masker.default(without=("address", "plate")), repr=False)
@@ -111,17 +111,17 @@ class Preparer:
         )
 
     def _customer_keys(self, customers: pd.Series, settings: SourceSettings) -> pd.Series:
-        if len(self._keys) > _MOST_CUSTOMERS:
-            self._keys.clear()
-        form_of, keys = _customer_reader(settings), self._keys
+        # What stands for nobody differs from source to source.
+        keys = self._keys.setdefault(settings.placeholders, {})
+        if len(keys) > _MOST_CUSTOMERS:
+            keys.clear()
+        form_of = _customer_reader(settings)
 
         def key(value: str) -> str | None:
-            customer = form_of(value)
-            if not customer:
-                return None
-            if (found := keys.get(customer)) is None:
-                found = keys[customer] = self.pseudonyms.key_of(customer)
-            return found
+            if (found := keys.get(value)) is None:
+                customer = form_of(value)
+                found = keys[value] = self.pseudonyms.key_of(customer) if customer else ""
+            return found or None
 
         return by_value(customers, key)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from voc_lib.errors import SourceError
 from voc_lib.ingest.chunks import Chunk, chunk_of_rows
-from voc_lib.ingest.readers.encoding import DAMAGE, decoded_blocks, find_encoding
+from voc_lib.ingest.readers.encoding import DAMAGE, check_damage, decoded_blocks, find_encoding
 from voc_lib.ingest.readers.separator import cells_of, find_separator
 from voc_lib.ingest.spelling import plain_heading
 from voc_lib.params import SourceSettings
@@ -63,7 +63,9 @@ def _read(file: RawFile, usual: str, settings: SourceSettings) -> Iterator[Chunk
         chunk, left = table.read(lines, is_last=is_last)
         rest = "\n".join([*left, rest])
         yield chunk
-    if table is None:
+    if table is not None:
+        check_damage(file, settings.encodings, encoding, table.damaged, table.line)
+    else:
         raise SourceError("file has no heading row", file=file.name, hint="export it again with its column names")
 
 
@@ -111,6 +113,7 @@ class _Table:
         self.looks: _Looks | None = None
         self.number = 0  # of the last row read
         self.line = 0  # lines before this block
+        self.damaged: list[int] = []  # lines with a damaged character
         part = rf'(?:[^"{re.escape(separator)}]*|"(?:[^"]|"")*")'
         self.by_itself = re.compile(rf"{part}(?:{re.escape(separator)}{part})*")
 
@@ -192,7 +195,8 @@ class _Table:
             found.unreadable.append((self.number, "a quote is not closed"))
             source.next = first + 1
         elif any(DAMAGE.search(line) for line in own):
-            found.unreadable.append((self.number, f"a damaged character, line {self.line + first + 1} of the file"))
+            self.damaged.append(self.line + first + 1)
+            found.unreadable.append((self.number, f"a damaged character, line {self.damaged[-1]} of the file"))
         elif broken and not cells:
             found.unreadable.append((self.number, "a field is too long or a quote is not closed"))
         elif not any(cell.strip() for cell in cells):

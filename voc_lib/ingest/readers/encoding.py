@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from voc_lib.ingest.raw import RawFile
 
-__all__ = ["DAMAGE", "decoded_blocks", "find_encoding"]
+__all__ = ["DAMAGE", "check_damage", "decoded_blocks", "find_encoding"]
 
 DAMAGE = re.compile("[\udc80-\udcff]")
 _BLOCK = 4 << 20  # bytes
@@ -46,17 +46,28 @@ def find_encoding(file: RawFile, encodings: Sequence[str], *, headings_in: Calla
             if encoding == "utf-8-sig" or _is_whole(file, encoding):
                 return "utf-8-sig" if encoding == "utf-8-sig" else encoding
             raise _none_fits(file, encodings, [], encoding)
-    for encoding in _likeliest_first(sample, encodings, headings_in):
-        if _is_whole(file, encoding):
+    for encoding, is_sure in _likeliest_first(sample, encodings, headings_in):
+        # A heading in Chinese that is known is written so in no other encoding: what makes no sense later is damage.
+        if is_sure or _is_whole(file, encoding):
             return encoding
     of_bytes = [name for name in encodings if not name.lower().replace("_", "-").startswith(("utf-16", "utf-32"))]
     if not of_bytes:
         raise _none_fits(file, encodings, [], None)
     damaged, n_lines, best = min((_damaged_lines(file, name) for name in of_bytes), key=lambda told: len(told[0]))
-    # A byte or two in a long file is damage; more of them, or one in the heading, is another encoding.
-    if len(damaged) <= max(1, _MOST_DAMAGED * n_lines) and damaged[:1] != [1]:
-        return best
-    raise _none_fits(file, encodings, damaged, best)
+    check_damage(file, encodings, best, damaged, n_lines)
+    return best
+
+
+def check_damage(file: RawFile, encodings: Sequence[str], encoding: str, damaged: list[int], n_lines: int) -> None:
+    """A byte or two in a long file is damage; more of them, or one in the heading, is another encoding.
+
+    Args:
+        damaged: the numbers of the lines with a byte that makes no sense.
+        n_lines: how many lines there are.
+    Raises: SourceError for the latter.
+    """
+    if len(damaged) > max(1, _MOST_DAMAGED * n_lines) or damaged[:1] == [1]:
+        raise _none_fits(file, encodings, damaged, encoding)
 
 
 def decoded_blocks(file: RawFile, encoding: str) -> Iterator[tuple[str, bool]]:
@@ -98,17 +109,22 @@ def _is_whole(file: RawFile, encoding: str) -> bool:
     return True
 
 
-def _likeliest_first(sample: bytes, encodings: Sequence[str], headings_in: Callable[[str], int]) -> list[str]:
+def _likeliest_first(
+    sample: bytes, encodings: Sequence[str], headings_in: Callable[[str], int]
+) -> list[tuple[str, bool]]:
+    """The candidates, the likeliest first, and of each whether its heading leaves no doubt."""
     told = []
     for place, encoding in enumerate(encodings):
         text = _decoder(encoding, "replace").decode(sample)
         first = next((line for line in text.splitlines() if line.strip()), "")
-        told.append((-headings_in(first), -_common_share(text, encoding), place, encoding))
+        n_known = headings_in(first)
+        is_sure = n_known > 0 and not first.isascii() and "\ufffd" not in first
+        told.append((-n_known, -_common_share(text, encoding), place, encoding, is_sure))
     told.sort(key=lambda one: (one[0], one[2]))
     best = [one for one in told if one[0] == told[0][0]]
     # Of the equally good the given order counts, unless one is much the better Chinese.
     best.sort(key=lambda one: (round(one[1] / _CLEARLY), one[2]))
-    return [one[3] for one in (*best, *told[len(best) :])]
+    return [(one[3], one[4] and place == 0) for place, one in enumerate((*best, *told[len(best) :]))]
 
 
 def _common_share(text: str, encoding: str) -> float:
