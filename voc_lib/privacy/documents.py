@@ -13,10 +13,11 @@ _HAN = r"\u4e00-\u9fff"
 
 _PAPER_WORDS = "护照 通行证 军官证 士官证 士兵证 警官证 港澳证 台胞证 回乡证 居留证 居住证 驾驶证 驾照 签证".split()
 _PAPERS = (
-    number("passport", "护照号", rf"(?<![{_WORD}])(?:[eg]\d{{8}}|e[a-hj-np-z]\d{{7}})(?![{_WORD}])"),
+    number("passport", "护照号", 7, rf"(?<![{_WORD}])(?:[eg]\d{{8}}|e[a-hj-np-z]\d{{7}})(?![{_WORD}])"),
     number(
         "passport",
         "证件号",
+        6,
         rf"(?:{'|'.join(_PAPER_WORDS)})(?:证?号码?|编号)?{COLON}"
         rf"(?P<hide>(?:[{_HAN}]字第?)?[a-z]{{0,3}}[ \-]?\d(?:{_S}\d){{5,11}}(?:\(\d\))?)(?![{_WORD}]){NO_MEASURE}",
     ),
@@ -24,6 +25,7 @@ _PAPERS = (
     number(
         "resident_id",
         "身份证号",
+        6,
         rf"(?:身份证|id)(?:号码?)?{COLON}(?P<hide>(?:[a-z]{{1,2}}{_S}|[157])\d{{6}} ?\(?[\da]\)?)(?![{_WORD}])",
     ),
 )

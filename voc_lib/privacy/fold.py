@@ -11,17 +11,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 __all__ = [
     "CHINESE_DIGITS",
-    "DIGIT_RUN",
     "GAP",
     "Folded",
-    "chinese_runs",
+    "digit_runs",
     "fold",
     "fold_digits",
     "fold_width",
@@ -111,12 +109,10 @@ CHINESE_DIGITS = "".join(digit for digit in _CHINESE if digit != "o")
 # What may stand between the groups of a number, as folded.
 GAP = r"[ \-._/·*,。()|~]{0,4}"
 _DIGITS = {ord(k): v for k, v in _CHINESE.items()}
+_NO_GAPS = dict.fromkeys(map(ord, " -._/·*,。()|~"))
 _ANY_DIGIT = rf"[0-9{''.join(_CHINESE)}]"
 # Five digits in a row, in either writing: fewer are counting words (一、二、三), not a number of somebody.
 _RUN = re.compile(rf"{_ANY_DIGIT}(?:{GAP}{_ANY_DIGIT}){{4,}}")
-# The fewest digits that any recogniser of numbers looks for: five, of a QQ number.
-DIGIT_RUN = re.compile(rf"[0-9](?:{GAP}[0-9]){{4}}")
-
 _YEAR, _MONTH, _DAY = "(?:19[5-9]|20[0-4])[0-9]", "(?:1[0-2]|0?[1-9])", "(?:3[01]|[12][0-9]|0?[1-9])"
 # Not after a digit and the same sign: there it would be a group of a longer number.
 _DATE = re.compile(
@@ -133,30 +129,26 @@ class Folded:
 
     Args:
         text: all of them, a line each, as recognisers read them: a line holds no other sign of a line's end.
-        starts: where each line begins in `text`.
+        codes: the same as an array of code points.
+        starts: where each line begins in `text`, and at last where another would.
         origins: where each text begins in the originals, one behind the other with one character between.
         places: where each character of `text` stood in those; None where none went.
     """
 
     text: str
-    starts: Sequence[int]
-    origins: Sequence[int]
-    places: Sequence[int] | None = None
-
-    def end_of(self, line: int) -> int:
-        """Where the line of that number ends in `text`."""
-        return self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)
+    codes: Any
+    starts: Any
+    origins: Any
+    places: Any | None
 
     def lines_of(self, places: Any) -> Any:
-        """The numbers of the lines in which places (an array) of `text` stand."""
+        """The numbers of the lines in which places (an array, or one) of `text` stand."""
         return np.searchsorted(self.starts, places, side="right") - 1
 
     def span(self, line: int, start: int, end: int) -> tuple[int, int]:
         """A span of `text` (not empty) within the line of that number as one of the original text."""
-        origin = self.origins[line]
-        if self.places is None:
-            return start - origin, end - origin
-        return int(self.places[start]) - origin, int(self.places[end - 1]) + 1 - origin
+        first, last = (start, end - 1) if self.places is None else (self.places[start], self.places[end - 1])
+        return int(first - self.origins[line]), int(last - self.origins[line]) + 1
 
 
 def fold(texts: Sequence[str], *, masks: re.Pattern[str] | None = None) -> Folded:
@@ -167,18 +159,22 @@ def fold(texts: Sequence[str], *, masks: re.Pattern[str] | None = None) -> Folde
         masks: the masks that may be in the texts already; each becomes unreadable, so that nothing is found across it.
     """
     whole = "\n".join(texts)
-    origins = list(accumulate((len(text) + 1 for text in texts[:-1]), initial=0)) if texts else []
+    origins = np.zeros(len(texts) + 1, dtype="int64")
+    np.cumsum([len(text) + 1 for text in texts], out=origins[1:])
     codes = _folded_codes(_codes(whole))
     if masks is not None and "〔" in whole:
         for match in masks.finditer(whole):
             codes[match.start() : match.end()] = ord(_HIDDEN)
-    ends = np.array(origins[1:], dtype="int64") - 1
+    ends = origins[1:-1] - 1
     codes[ends] = ord("\n")
     kept = codes != ord(_GONE)
     if kept.all():
-        return Folded(_text(codes), origins, origins)
-    starts = np.cumsum(kept)[ends] if len(ends) else ends
-    return Folded(_text(codes[kept]), [0, *starts.tolist()], origins, np.flatnonzero(kept))
+        return Folded(_text(codes), codes, origins, origins, None)
+    starts = origins.copy()
+    starts[1:-1] = np.cumsum(kept)[ends]
+    starts[-1] = np.count_nonzero(kept) + 1
+    codes = codes[kept]
+    return Folded(_text(codes), codes, starts, origins, np.flatnonzero(kept))
 
 
 def fold_width(text: str) -> str:
@@ -192,9 +188,11 @@ def fold_digits(folded: str) -> str:
     return _RUN.sub(lambda match: match[0].translate(_DIGITS), folded)
 
 
-def chinese_runs(folded: str) -> Iterator[int]:
-    """Where the runs begin that `fold_digits` changes."""
-    return (match.start() for match in _RUN.finditer(folded) if not match[0].isascii() or "o" in match[0])
+def digit_runs(folded: str) -> Iterator[tuple[int, int, bool]]:
+    """The runs of five digits and more, in either writing: where each begins, how many digits, whether all are ASCII."""
+    for match in _RUN.finditer(folded):
+        digits = match[0].translate(_NO_GAPS)
+        yield match.start(), len(digits), digits.isdecimal()
 
 
 def hide_dates(folded: str) -> str:

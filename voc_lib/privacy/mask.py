@@ -7,7 +7,6 @@ and digits that every recogniser needs, and each recogniser then sees those few.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -85,14 +84,18 @@ class Masker:
 
         Returns: a frame on the same index: text (missing stays missing), n_masked (int, 0 or more).
         """
+        import numpy as np
         import pandas as pd
 
-        values = [value for value in texts.unique() if isinstance(value, str)]
-        masked, counts = self.mask_all(values)
-        changed = [i for i, count in enumerate(counts) if count]
-        new = texts.astype("str").replace({values[i]: masked[i] for i in changed}) if changed else texts.astype("str")
-        n_masked = texts.map({values[i]: counts[i] for i in changed}).fillna(0).astype("int64")
-        return pd.DataFrame({"text": new, "n_masked": n_masked})
+        places, values = pd.factorize(texts)  # a missing text has the place -1
+        masked, counts = self.mask_all([str(value) for value in values])
+        return pd.DataFrame(
+            {
+                "text": pd.array(masked, dtype="str").take(places, allow_fill=True),
+                "n_masked": np.array([*counts, 0], dtype="int64")[places],
+            },
+            index=texts.index,
+        )
 
     def _find(self, texts: Sequence[str]) -> dict[int, list[Finding]]:
         """By place of the text, what is found in one pass; only texts in which something is."""
@@ -106,7 +109,7 @@ class Masker:
         ]
         result: dict[int, list[Finding]] = {}
         for start, end, rank in _without_overlaps(found, len(folded.text)):
-            line = bisect_right(folded.starts, start) - 1
+            line = int(folded.lines_of(start))
             recogniser = self.recognisers[rank]
             finding = Finding(*folded.span(line, start, end), recogniser.kind, recogniser.mask)
             result.setdefault(line, []).append(finding)

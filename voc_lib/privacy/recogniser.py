@@ -17,7 +17,6 @@ from voc_lib.privacy.fold import GAP
 __all__ = [
     "BETWEEN",
     "COLON",
-    "EVERY_TEXT",
     "GAP",
     "NO_AMOUNT",
     "NO_MEASURE",
@@ -26,9 +25,6 @@ __all__ = [
     "number",
     "word",
 ]
-
-# The cues of a recogniser that says none.
-EVERY_TEXT: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -39,8 +35,8 @@ class Recogniser:
         kind: its name in code.
         label: what the mask says was hidden.
         pattern: finds candidates in folded text; a group named `hide` narrows what is masked.
-        cues: words (folded) of which a text must hold at least one; none: every text is searched; None: a text must
-            hold five digits in a row, in either writing.
+        needs: what a text must hold that the recogniser finds something in: one of these words (folded, blanks left out;
+            none: every text is searched), or so many digits in a row, in either writing.
         is_valid: decides on a candidate (the hidden part, as folded); None accepts all.
         in_digits: also run where Chinese digits are folded to ASCII.
         over_dates: also look at the digits of dates and times of the day; else they belong to no number.
@@ -49,7 +45,7 @@ class Recogniser:
     kind: str
     label: str
     pattern: re.Pattern[str]
-    cues: frozenset[str] | None = None
+    needs: frozenset[str] | int
     is_valid: Callable[[str], bool] | None = None
     in_digits: bool = False
     over_dates: bool = False
@@ -69,10 +65,16 @@ NO_AMOUNT = r"(?!(?:\.\d{1,2})? ?[元块万亿千期笔次年月日])"
 
 
 def number(
-    kind: str, label: str, pattern: str, is_valid: Callable[[str], bool] | None = None, *, over_dates: bool = False
+    kind: str,
+    label: str,
+    digits: int,
+    pattern: str,
+    is_valid: Callable[[str], bool] | None = None,
+    *,
+    over_dates: bool = False,
 ) -> Recogniser:
-    """A recogniser of numbers of five digits and more."""
-    return Recogniser(kind, label, re.compile(pattern, re.ASCII), None, is_valid, True, over_dates)
+    """A recogniser of numbers of so many digits (five) and more."""
+    return Recogniser(kind, label, re.compile(pattern, re.ASCII), digits, is_valid, True, over_dates)
 
 
 def word(
