@@ -61,7 +61,7 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
     end = moment if moment is not None else _end_of_last_usual_month(collected.rows)
     # Only now, for a faulty file must leave nothing behind, not even a key.
     pseudonyms = Pseudonymiser(load_or_make_key(root))
-    settled = settle(collected, profile, masker=Masker.default(), pseudonyms=pseudonyms, as_of=end)
+    settled = settle(collected, profile, masker=Masker.of(profile.masking), pseudonyms=pseudonyms, as_of=end)
     mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag())
     report = _report(profile, collected, settled, as_of=end, mark=mark)
     save_state(root, None)

@@ -13,7 +13,7 @@ _HAN_DIGITS = "一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌�
 _N = rf"(?:[甲乙丙丁附]?[0-9]{{1,5}}[a-z]?|[a-z][0-9]{{0,4}}|[{_HAN_DIGITS}]{{1,6}})"
 _GAP = r"[ ,\-·]{0,2}"
 # What begins with a number of its own, below the road; 号 and 座 also end other numbers.
-_BUILDING = r"(?:号院|号大院|号楼|号|栋|幢|座|单元|支弄|弄|# ?楼|#)"
+_BUILDING = r"(?:号院|号大院|号楼|号|栋|幢|座|单元|支弄|弄|# ?楼)"
 _UNIT = rf"(?:{_BUILDING}|层|楼|室|户|房|门)"
 _ROOM = r"(?:号楼|栋|幢|单元|室|房(?![间贷产屋子价租东]))"
 # 401 after 3栋: bare, so no number that something else follows.
@@ -54,14 +54,14 @@ ADDRESSES = (
     word(
         "address",
         "门牌号",
-        rf"(?<![0-9a-z]){_N} ?(?:号院|号楼|栋|幢|座|单元){_CHAIN}{_GAP}{_N} ?(?:户|层)(?!理财)",
+        rf"(?<![0-9a-z]){_N} ?(?:号院|号楼|栋|幢|座|单元){_CHAIN}{_GAP}{_N} ?户",
         _NUMBERED,
         over_dates=False,
     ),
     word(
         "address",
         "门牌号",
-        rf"(?<![走网线思一]){_PLACE} ?(?P<hide>[甲乙丙丁]?[0-9]{{1,4}} ?(?:号院|号楼|号|栋|幢|弄|# ?楼?)"
+        rf"(?<![走网线思])(?<!一(?=路)){_PLACE} ?(?P<hide>[甲乙丙丁]?[0-9]{{1,4}} ?(?:号院|号楼|号|栋|幢|弄|# ?楼?)"
         rf"(?:{_CHAIN}{_GAP}(?:[0-9a-z]{{1,5}} ?{_UNIT}|[附之][0-9]{{1,3}}号?|{_BARE})|之[一二三四五六七八九十])?){_NOT_THERE}",
         _AFTER_PLACE,
         over_dates=False,

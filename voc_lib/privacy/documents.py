@@ -53,7 +53,7 @@ _MAIL_END = rf"(?:com|cn|net|org|edu|gov|hk|tw|me|io|co)(?![{_WORD}])"
 _MAIL_AT = r" ?(?:@|\(at\)|艾特| at ) ?"
 # After a blank or a sign that is no dot only a known ending, else the next word would go with the address.
 _DOMAIN = (
-    rf"[{_WORD}\-]{{1,63}}(?: ?(?:[.。,·]|点| dot ) ?{_MAIL_END}|\.[{_WORD}\-]{{1,63}}){{1,6}}"
+    rf"[{_WORD}\-]{{1,63}}(?: ?(?:[.。,·]|点| dot ) ?{_MAIL_END}|\.[a-z][{_WORD}\-]{{1,62}}){{1,6}}"
     rf"|{_MAIL_HOST}(?![{_WORD}])|[{_WORD}{_HAN}\-]{{1,20}}[.。](?:公司|网络|中国|在线|cn|com)"
 )
 _MAIL_CUES = ("@", "(at)", "艾特", " at ")

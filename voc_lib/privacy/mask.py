@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voc_lib.privacy.fold import fold
+from voc_lib.privacy.own import bare, own_recognisers
 from voc_lib.privacy.recognisers import RECOGNISERS, Recogniser
 from voc_lib.privacy.sieve import Sieve
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from voc_lib.params import Masking
 
 __all__ = ["Finding", "Masker"]
 
@@ -40,10 +43,12 @@ class Masker:
 
     Args:
         recognisers: which kinds, the earlier winning where two of one length overlap.
+        never: numbers that are nobody's (service numbers); signs between their digits and letters do not matter.
     """
 
-    def __init__(self, recognisers: Iterable[Recogniser] = RECOGNISERS) -> None:
+    def __init__(self, recognisers: Iterable[Recogniser] = RECOGNISERS, *, never: Iterable[str] = ()) -> None:
         self.recognisers = tuple(recognisers)
+        self._never = frozenset(map(bare, never))
         masks = sorted({r.mask for r in (*RECOGNISERS, *self.recognisers)})
         self._masks = re.compile("|".join(re.escape(mask) for mask in masks))
         self._sieve = Sieve(self.recognisers)
@@ -53,6 +58,13 @@ class Masker:
         """The masker of all shipped recognisers, or of all but some kinds."""
         left_out = frozenset(without)
         return cls(r for r in RECOGNISERS if r.kind not in left_out)
+
+    @classmethod
+    def of(cls, profile: Masking, *, without: Iterable[str] = ()) -> Masker:
+        """The masker of a profile: all shipped recognisers (or all but some kinds), and its own."""
+        left_out = frozenset(without)
+        shipped = (r for r in RECOGNISERS if r.kind not in left_out)
+        return cls((*shipped, *own_recognisers(profile)), never=profile.never_masked)
 
     def find(self, text: str) -> list[Finding]:
         """What is found in one pass over the text, in order, without overlaps."""
@@ -107,6 +119,8 @@ class Masker:
             for view in sifted.views(recogniser)
             for span in view.spans(recogniser)
         ]
+        if self._never:
+            found = [finding for finding in found if bare(folded.text[finding[0] : finding[1]]) not in self._never]
         result: dict[int, list[Finding]] = {}
         for start, end, rank in _without_overlaps(found, len(folded.text)):
             line = int(folded.lines_of(start))

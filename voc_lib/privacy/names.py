@@ -26,14 +26,14 @@ SURNAMES = (
 # Borne too, but words of every day: these need a sign after their cue, or the name's end, to be read as a name.
 RARE_SURNAMES = (
     "于时车成单查解项区应常安金关包池全权双水米花边党宗商满强路连郎劳明国平宣封桑桂盛闵戚麦楚晏柴褚卫匡寇广巩沙鞠巢"
-    "荆红竺益桓仇栾甄曲芮羿储邬卓占古司佟佘冷初仲伊宫富乌巴牧班仰秋郎房臧宓蓬尤华云奚鄢滕毕安乐皮元和黄路计伏茅麻席"
-    "支昝管干丰隗山全郗宿白怀蒲邰从鄂索咸赖屠池阴能苍胥莘逄姬扶堵冉宰雍璩濮扈燕浦农别阎充慕习艾鱼容向暨居步都耿弘文"
-    "东沃利越师敖"
+    "荆红竺益桓仇栾甄曲芮羿储邬卓占古司佟佘冷初仲伊宫富乌巴牧班仰秋郎房臧宓蓬尤华云奚鄢滕毕乐皮元伏茅麻席"
+    "昝丰隗山郗宿怀邰鄂索咸赖屠池阴苍胥莘逄姬扶堵宰雍璩濮扈燕浦慕习艾鱼容居弘文"
+    "沃师敖向"
 )
 # Characters that follow a name in a sentence rather than belong to it.
 NOT_IN_NAMES = (
     "的了在是不我你您他她它们这那哪有没和与及或吗呢吧啊呀哦嘛请要想办怎么什为何来去给被把就也都还说打问可以能会得地着过"
-    "号否行卡户账款钱元岁昨分错误该此本已将对向从到让叫先女"
+    "号否行卡户账款钱元岁昨分错误该此本已将对向从到让叫先女姓等副班项"
 )
 # Of which the names of other peoples are made when they are written in Chinese.
 TRANSCRIBED = (

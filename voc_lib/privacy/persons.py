@@ -37,6 +37,7 @@ _PEOPLE = tuple(
 _POLITE = ("先生", "女士", "小姐", "太太")
 _TITLES = tuple("老师 经理 主任 行长 师傅 同志 阿姨 大爷 大妈 叔叔 大姐 大哥".split())
 
+_NOT_LONG = "(?<!行长(?=时|期|沙|途|春|大|线|久))"  # 平安银行长沙分行
 _HAN = r"[\u4e00-\u9fff]"
 _COMPOUND = _any(COMPOUND_SURNAMES)
 _SURNAME = f"(?:{_COMPOUND}|[{SURNAMES}])"
@@ -56,17 +57,17 @@ _CLOSED = (
 _FOREIGN = rf"{_HAN}{{1,8}}(?:·{_HAN}{{1,8}}){{1,3}}|[{TRANSCRIBED}]{{3,8}}(?=[^\u4e00-\u9fff]|$)"
 
 NAMES = (
-    word("name", "姓名", rf"{_any(_NAMED)}{COLON}(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})", _NAMED, is_name),
+    word("name", "姓名", rf"(?<!用){_any(_NAMED)}{COLON}(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})", _NAMED, is_name),
     word("name", "姓名", rf"{_any(_ROLES)} ?(?:姓名)? ?: ?(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})", _ROLES, is_name),
     word("name", "姓名", rf"{_any(_ROLES)}[是为叫]? ?(?P<hide>{_NAME}){_END}", _ROLES, is_plain_name),
     word("name", "姓名", rf"{_any(_PEOPLE)} ?(?P<hide>{_NAME}){_END}", _PEOPLE, is_plain_name),
     word("name", "姓名", rf"(?P<hide>{_NAME}) ?\(?{_any(_POLITE)}", _POLITE, is_name),
-    word("name", "姓名", rf"(?P<hide>{_NAME}) ?\(?{_any(_TITLES)}", _TITLES, is_plain_name),
+    word("name", "姓名", rf"(?P<hide>{_NAME}) ?\(?{_any(_TITLES)}{_NOT_LONG}", _TITLES, is_plain_name),
     # A surname alone only where nothing stands before it that it could belong to.
     word(
         "name",
         "姓名",
-        rf"(?:(?<!{_HAN})|(?<=[找跟给向问由让请是的位个了说和与叫被]))(?P<hide>{_SURNAME}) ?{_any((*_POLITE, *_TITLES))}",
+        rf"(?:(?<!{_HAN})|(?<=[找跟给向问由让请是的位个了说和与叫被]))(?P<hide>{_SURNAME}) ?{_any((*_POLITE, *_TITLES))}{_NOT_LONG}",
         (*_POLITE, *_TITLES),
     ),
     word("name", "姓名", rf"(?:我|免贵|本人|贵|客户)姓(?P<hide>{_SURNAME})", ["姓"]),

@@ -119,8 +119,8 @@ class View:
         """Where in the folded texts the recogniser finds something."""
         hide = recogniser.pattern.groupindex.get("hide", 0)
         for match in recogniser.pattern.finditer(self.text):
-            if recogniser.is_valid is None or recogniser.is_valid(match[hide]):
-                start, end = match.span(hide)
+            start, end = match.span(hide)
+            if start < end and (recogniser.is_valid is None or recogniser.is_valid(match[hide])):
                 line = bisect_right(self._own, start) - 1
                 moved = self._starts[line] - self._own[line]
                 yield start + moved, end + moved
