@@ -10,7 +10,7 @@ from voc_lib.privacy.recogniser import NO_MEASURE, word
 __all__ = ["ADDRESSES"]
 
 _HAN_DIGITS = "一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾"
-_N = rf"(?:[甲乙丙丁附]?[0-9]{{1,5}}[a-z]?|[a-z][0-9]{{0,4}}|[{_HAN_DIGITS}]{{1,6}})"
+_N = rf"(?:[甲乙丙丁附]?[0-9](?: ?[0-9]){{0,4}}[a-z]?|[a-z][0-9]{{0,4}}|[{_HAN_DIGITS}]{{1,6}})"
 _GAP = r"[ ,\-·]{0,2}"
 # What begins with a number of its own, below the road; 号 and 座 also end other numbers.
 _BUILDING = r"(?:号院|号大院|号楼|号|栋|幢|座|单元|支弄|弄|# ?楼)"
@@ -33,7 +33,7 @@ _NUMBERED = tuple(
     for blank in ("", " ")
     for unit in ("号", "栋", "幢", "座", "单", "弄", "支", "#")
 )
-_AFTER_PLACE = tuple(f"{end}{blank}{digit}" for end in _ENDS for blank in ("", " ") for digit in "0123456789")
+_AFTER_PLACE = tuple(f"{end}{blank}{digit}" for end in _ENDS for blank in ("", " ") for digit in "0123456789甲乙丙丁")
 
 ADDRESSES = (
     word(
@@ -61,8 +61,8 @@ ADDRESSES = (
     word(
         "address",
         "门牌号",
-        rf"(?<![走网线思])(?<!一(?=路)){_PLACE} ?(?P<hide>[甲乙丙丁]?[0-9]{{1,4}} ?(?:号院|号楼|号|栋|幢|弄|# ?楼?)"
-        rf"(?:{_CHAIN}{_GAP}(?:[0-9a-z]{{1,5}} ?{_UNIT}|[附之][0-9]{{1,3}}号?|{_BARE})|之[一二三四五六七八九十])?){_NOT_THERE}",
+        rf"(?<![走网线思])(?<!一(?=路)){_PLACE} ?(?P<hide>[甲乙丙丁]?[0-9](?: ?[0-9]){{0,3}} ?(?:号院|号楼|号|栋|幢|弄|# ?楼?)"
+        rf"(?:{_CHAIN}{_GAP}(?:{_N} ?{_UNIT}|[附之][0-9]{{1,3}}号?|{_BARE})|之[一二三四五六七八九十])?){_NOT_THERE}",
         _AFTER_PLACE,
         over_dates=False,
     ),

@@ -72,6 +72,9 @@ def is_plain_name(text: str) -> bool:
     return is_name(plain) and not any(plain[:length] in _words() for length in (2, 3, 4))
 
 
+_RARE = 3
+
+
 @lru_cache(maxsize=1)
 def _words() -> frozenset[str]:
     """The words of jieba's dictionary that begin like a name and are none, by its own tags."""
@@ -83,7 +86,8 @@ def _words() -> frozenset[str]:
     with Path(spec.origin).with_name("dict.txt").open(encoding="utf-8") as lines:
         for line in lines:
             if line[0] in firsts:
-                word, _, tag = line.split()
-                if 2 <= len(word) <= 4 and not tag.startswith("nr"):
+                word, count, tag = line.split()
+                # Its rarest entries are untagged persons as often as words.
+                if 2 <= len(word) <= 4 and not tag.startswith("nr") and int(count) > _RARE:
                     found.add(word)
-    return frozenset(found)
+    return frozenset(found.difference(COMPOUND_SURNAMES))

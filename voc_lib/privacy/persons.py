@@ -43,17 +43,17 @@ _COMPOUND = _any(COMPOUND_SURNAMES)
 _SURNAME = f"(?:{_COMPOUND}|[{SURNAMES}])"
 _NO_TITLE = f"(?!{'|'.join(_POLITE)})"
 _GIVEN = f"(?:{_NO_TITLE}(?![{NOT_IN_NAMES}]){_HAN})"
-_NAME = f"{_SURNAME}{_GIVEN}{{1,2}}"
+# 李向东: characters that also end names, between two that do not.
+_NAME = f"{_SURNAME}(?:[向有元可来为先得本必以]{_GIVEN}|{_GIVEN}{{1,2}})"
 # What shows that a name is over: a sign, the end, or what is said of somebody.
 _END = (
     r"(?=(?: ?\(?| )(?:[^\u4e00-\u9fff ]|$|的|电话|手机|身份证|卡号|账号|来电|打来|致电|反映|反馈|投诉|咨询|表示|要求|申请"
     r"|称|说|态度|服务|推荐|没|不|先生|女士|小姐|太太))"
 )
-# There a name may also hold characters that else would end it, begin like an everyday word, and have blanks inside.
-_CLOSED = (
-    f"(?:{_COMPOUND}|[{SURNAMES}{RARE_SURNAMES}])(?: ?{_NO_TITLE}(?![的了在是我你您他她它们这那哪没不吗呢吧账户卡号]){_HAN})"
-    rf"{{1,2}}(?=[^\u4e00-\u9fff ]| [^\u4e00-\u9fff]|$)"
-)
+# Where a sign closes it a name may also hold those at its end, begin like an everyday word, and have blanks inside.
+_OWN = f"(?:{_NO_TITLE}(?![的了在是我你您他她它们这那哪没不吗呢吧账户卡号]){_HAN})"
+_ANY_SURNAME = f"(?:{_COMPOUND}|[{SURNAMES}{RARE_SURNAMES}])"
+_CLOSED = f"{_ANY_SURNAME}{_OWN}{{1,2}}(?!{_HAN})|{_ANY_SURNAME} {_OWN}(?: ?{_OWN})?(?= ?(?:[^\u4e00-\u9fff ]|$))"
 _FOREIGN = rf"{_HAN}{{1,8}}(?:·{_HAN}{{1,8}}){{1,3}}|[{TRANSCRIBED}]{{3,8}}(?=[^\u4e00-\u9fff]|$)"
 
 NAMES = (
