@@ -68,7 +68,7 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
             return replace(last, unmatched=tuple(file.name for file in files if file.source is None))
     with _state_as_it_was(root), Spill(_spill_path(root)) as spill:
         pseudonyms = Pseudonymiser(load_or_make_key(root))
-        preparer = Preparer(profile, Masker.default(), pseudonyms)
+        preparer = Preparer(profile, Masker.of(profile.masking), pseudonyms)
         collected = collect(profile, files, spill=spill, preparer=preparer)
         end = moment if moment is not None else _end_of_last_usual_month(collected)
         settled = settle(collected, as_of=end, tz=profile.tz)

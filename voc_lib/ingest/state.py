@@ -112,6 +112,7 @@ def fingerprint(profile: Profile, files: list[RawFile], *, as_of: pd.Timestamp |
             profile.branches.model_dump(mode="json"),
             profile.sources.model_dump(mode="json"),
             profile.thresholds.ingest.model_dump(mode="json"),
+            profile.masking.model_dump(mode="json"),
             profile.tz,
         ],
         "as_of": None if as_of is None else str(as_of),

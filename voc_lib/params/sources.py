@@ -104,9 +104,7 @@ class QuerySettings(Settings):
         if (self.table is None) == (self.sql is None):
             raise ValueError("a query needs table or sql, not both")
         if self.url is not None and _PASSWORD.search(self.url):
-            raise ValueError(
-                "a password does not belong into a profile: name a variable that holds the url (url_from)"
-            )
+            raise ValueError("a password does not belong into a profile: name a variable that holds the url (url_from)")
         return self
 
 
