@@ -66,14 +66,14 @@ class Spill:
     def __enter__(self) -> Spill:
         import pyarrow as pa
 
+        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._sink = pa.OSFile(str(self.path), "wb")
+            self._writer = pa.ipc.new_file(self._sink, _schema(), options=options)
         except OSError as error:
+            self.__exit__()
             raise self._cannot_write(error) from error
-        self._writer = pa.ipc.new_file(
-            self._sink, _schema(), options=pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-        )
         return self
 
     def __exit__(self, *_: object) -> None:

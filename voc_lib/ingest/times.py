@@ -15,19 +15,23 @@ _LONGEST_GAP = 24  # months
 # A spreadsheet counts days from the last day of 1899; five digits reach from 1927 to 2173.
 _SERIAL = r"[1-9]\d{4}(?:\.\d{1,15})?"
 _SERIAL_EPOCH = "1899-12-30"
+_FRACTION = r":\d{2}\.\d{1,9}$"  # of a second, as databases write it
 
 
 def parse_times(values: pd.Series, formats: tuple[str, ...]) -> pd.Series:
     """Times in the first format that fits each; missing where none does, or no such day exists.
 
     A bare number of five digits before the point is what a spreadsheet keeps of a time (days since 1899-12-30), rounded
-    to the second. Digits and signs may be of full width.
+    to the second. Digits and signs may be of full width; fractions of a second are cut off.
     Returns: datetime64[us], naive local time.
     """
     import pandas as pd
 
     is_ascii = values.str.isascii()
     plain = values if is_ascii.all() else values.where(is_ascii, values[~is_ascii].map(_plain).reindex(values.index))
+    is_fine = plain.str.contains(_FRACTION)
+    if is_fine.any():
+        plain = plain.where(~is_fine, plain.str.replace(r"\.\d+$", "", regex=True))
     times = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
     todo = plain != ""
     for form in formats:
