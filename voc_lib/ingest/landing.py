@@ -66,6 +66,7 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
         pseudonyms = Pseudonymiser(load_or_make_key(root))
         if last.fingerprint == fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag()):
             return replace(last, unmatched=tuple(file.name for file in files if file.source is None))
+    _take_away_leftovers(root)
     with _state_as_it_was(root), Spill(_spill_path(root)) as spill:
         pseudonyms = Pseudonymiser(load_or_make_key(root))
         preparer = Preparer(profile, Masker.of(profile.masking), pseudonyms)
@@ -80,13 +81,29 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
 
 
 def _spill_path(root: Path) -> Path:
-    """Where this process keeps rows meanwhile; what a killed one left behind is taken away."""
-    state = root / "state"
-    for left in state.glob(f"{_SPILL}.*.tmp") if state.is_dir() else ():
+    """Where this process keeps rows meanwhile."""
+    return root / "state" / f"{_SPILL}.{os.getpid()}.tmp"
+
+
+def _take_away_leftovers(root: Path) -> None:
+    """Take away what killed processes left beside the tables and in state/; a living one's files are its own."""
+    left = [*(root / "state").glob(f"{_SPILL}.*.tmp")]
+    for name in _TABLES:
+        left += (root / name).glob("*/*/part.parquet.*.tmp")
+    for path in left:
         with contextlib.suppress(OSError):
-            if not Path(f"/proc/{left.name.split('.')[1]}").exists():
-                left.unlink()
-    return state / f"{_SPILL}.{os.getpid()}.tmp"
+            if not _is_alive(path.name.split(".")[-2]):
+                path.unlink()
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextlib.contextmanager
