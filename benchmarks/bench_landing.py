@@ -108,7 +108,7 @@ _ACTIONS = {"parse": _parse, "land": _land, "sheets": _sheets}
 
 
 def _write_orders(file: Path, n_rows: int) -> None:
-    """Work orders of made-up customers, no two alike, some with a number in the text."""
+    """Work orders of made-up customers, some with a number in the text."""
     import random
 
     from voc_lib.params import load_profile
@@ -123,7 +123,7 @@ def _write_orders(file: Path, n_rows: int) -> None:
             # More rows are more months, as they are in life.
             month = draw.randrange(6 * max(1, n_rows // _ROWS))
             day = f"{2008 + month // 12}-{month % 12 + 1:02d}-{draw.randint(1, 28):02d}"
-            text = f"{draw.choice(texts)}，{draw.choice(texts)}，第{number}次"
+            text = f"{draw.choice(texts)}，{draw.choice(texts)}"
             if number % 40 == 0:
                 text += f"请回电139{draw.randrange(10**8):08d}"
             time = f"{draw.randrange(24):02d}:{draw.randrange(60):02d}:{draw.randrange(60):02d}"

@@ -35,6 +35,7 @@ _LABELS = ("order_type", "outlet", "channel", "level", "status")
 # What makes two rows of one number tell the same; a customer's key tells as much as his number.
 _CONTENT = ("occurred_at", "branch", "outlet", "order_type", "channel", "customer_key", "score", "level", "text")
 _OFTEN_EQUAL = ("branch", "outlet", "order_type", "channel", "score", "level")
+_MOST_LABELS = 50_000
 _MOST_CUSTOMERS = 500_000  # of a source, whose keys are kept at hand
 
 
@@ -52,6 +53,7 @@ class Preparer:
     masker: Masker
     pseudonyms: Pseudonymiser
     _keys: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict, repr=False)
+    _known: dict[str, str] = field(default_factory=dict, repr=False)
     # Names of outlets hold house numbers by right, and no other personal datum belongs in a label.
     _labels: Masker = field(default_factory=lambda: Masker.default(without=("address", "name", "plate")), repr=False)
     _details: Masker = field(default_factory=lambda: Masker.default(without=("address", "plate")), repr=False)
@@ -88,14 +90,20 @@ class Preparer:
             out[name] = _cut(texts if masked is None else masked["text"], self.profile.thresholds.ingest.max_text_chars)
             out[count] = 0 if masked is None else masked["n_masked"]
         for name in _LABELS:
-            out[name] = by_value(out[name].where(good, ""), self._label)
+            out[name] = self._labelled(out[name].where(good, ""))
         if good.all():
             return out
         out["detail"] = by_value(out["detail"], lambda value: self._details.mask(value)[0])
         return out
 
-    def _label(self, value: str) -> str:
-        return self._labels.mask(_UNWANTED_HERE.sub("", value))[0]
+    def _labelled(self, values: pd.Series) -> pd.Series:
+        """Labels, masked; there are few of them, and they come again in every chunk."""
+        if len(self._known) > _MOST_LABELS:
+            self._known.clear()
+        new = [value for value in values.unique() if value not in self._known]
+        masked, _ = self._labels.mask_all([_UNWANTED_HERE.sub("", value) for value in new])
+        self._known.update(zip(new, masked, strict=True))
+        return by_value(values, self._known.__getitem__)
 
     def _safe_numbers(self, numbers: pd.Series) -> pd.Series:
         """A row out of step has a phone or an ID number for its own number; only a keyed hash of such a one is kept."""
