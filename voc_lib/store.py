@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,17 +176,14 @@ class Store:
 
         Raises: TableError when the frame does not fit the table, or holds rows of another branch or month.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        frame = schema.conform(frame, table, tz=self.tz)
-        for column, value in (("branch", branch), ("month", month)):
-            if column in frame.columns and len(frame) and not (frame[column] == value).all():
-                raise TableError(f"rows of another {column}", table=table, branch=branch, month=month)
-        arrow = pa.Table.from_pandas(frame, schema=schema.arrow_schema(table, tz=self.tz), preserve_index=False)
-        sink = pa.BufferOutputStream()
-        pq.write_table(arrow.replace_schema_metadata(None), sink, compression="zstd", store_schema=True)
-        payload = sink.getvalue().to_pybytes()
+        if frame.empty and tuple(frame.columns) == schema.table(table).names:
+            payload = _nothing(table, self.tz)
+        else:
+            frame = schema.conform(frame, table, tz=self.tz)
+            for column, value in (("branch", branch), ("month", month)):
+                if column in frame.columns and not (frame[column] == value).all():
+                    raise TableError(f"rows of another {column}", table=table, branch=branch, month=month)
+            payload = _payload(frame, table, self.tz)
         write_bytes(self.path(table, branch, month, for_writing=True), payload)
         return hashlib.sha256(payload).hexdigest()
 
@@ -243,6 +241,23 @@ def fetched(url: str) -> Iterator[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(fs.cat_file(f"{base.rstrip('/')}/{file}"))
         yield Path(name)
+
+
+def _payload(frame: pd.DataFrame, table: str, tz: str) -> bytes:
+    """The bytes of a partition that is in the table's form."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrow = pa.Table.from_pandas(frame, schema=schema.arrow_schema(table, tz=tz), preserve_index=False)
+    sink = pa.BufferOutputStream()
+    pq.write_table(arrow.replace_schema_metadata(None), sink, compression="zstd", store_schema=True)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+@lru_cache(maxsize=32)
+def _nothing(table: str, tz: str) -> bytes:
+    """The bytes of a partition without rows: the same for all, and a centre may have hundreds."""
+    return _payload(schema.empty(table, tz=tz), table, tz)
 
 
 def write_bytes(url: str, payload: bytes) -> None:

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from tests.ingest.test_landing import order, put
 from voc_lib.ingest import intake, land
 from voc_lib.ingest.collect import collect
+from voc_lib.ingest.prepare import Preparer
 from voc_lib.ingest.raw import find_raw_files
 from voc_lib.ingest.settle import settle
+from voc_lib.ingest.spill import Spill
 from voc_lib.params import Profile
 from voc_lib.privacy import Masker, Pseudonymiser, load_or_make_key
 from voc_lib.schema import HEAD_OFFICE, UNKNOWN, conform
@@ -96,9 +98,18 @@ def test_a_new_month_changes_nothing_of_the_months_before(
 
 def settled(root: Path, profile: Profile, *, as_of: str) -> dict[str, pd.DataFrame]:
     """The tables that landing would write, each in its stored form; the writing is what takes its time."""
-    collected = collect(profile, find_raw_files(profile, root / "raw"))
-    pseudonyms = Pseudonymiser(load_or_make_key(root))
-    tables = settle(collected, profile, masker=Masker.default(), pseudonyms=pseudonyms, as_of=pd.Timestamp(as_of))
+    files = find_raw_files(profile, root / "raw")
+    preparer = Preparer(profile, Masker.default(), Pseudonymiser(load_or_make_key(root)))
+    with Spill(root / "spill") as spill:
+        collected = collect(profile, files, spill=spill, preparer=preparer)
+        done = settle(collected, as_of=pd.Timestamp(as_of), tz=profile.tz)
+        parts = list(done.parts())
+    tables = {
+        "landed": pd.concat([part.landed for part in parts if len(part.landed)], ignore_index=True),
+        "quarantine": pd.concat([part.quarantine for part in parts], ignore_index=True),
+        "ledger": done.accounts.ledger(),
+        "rawfiles": done.accounts.rawfiles({file.name: file.sha256 for file in files}, collected.dated),
+    }
     return {name: conform(frame, name, tz=profile.tz) for name, frame in tables.items()}
 
 

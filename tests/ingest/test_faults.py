@@ -11,7 +11,7 @@ import pytest
 from tests.ingest.test_landing import everything, order, outcomes, put
 from voc_lib.errors import SourceError
 from voc_lib.ingest import land, landed_months
-from voc_lib.ingest.validate import parse_times, usual_months
+from voc_lib.ingest.times import parse_times, usual_months
 from voc_lib.params import Profile
 from voc_lib.store import Store
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+import json
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +19,7 @@ from hypothesis import strategies as st
 from tests.ingest.test_landing import HEAD, order
 from voc_lib.errors import SourceError
 from voc_lib.ingest.raw import RawFile
-from voc_lib.ingest.readers import Sheet, read_sheets
+from voc_lib.ingest.readers import READERS, read_chunks
 from voc_lib.params import Profile, SourceSettings
 
 NAMES = ("李秘密", "赵隐私", "王小五")
@@ -25,10 +31,36 @@ def work_orders(profile: Profile) -> SourceSettings:
     return profile.sources.work_order
 
 
-def read(folder: Path, content: str | bytes, settings: SourceSettings, name: str = "work_orders_1.csv") -> Sheet:
+@dataclass
+class Sheet:
+    """All chunks of a sheet together."""
+
+    heading: tuple[str, ...] = ()
+    rows: list[list[str]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    unreadable: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.rows) + len(self.unreadable)
+
+
+def read_all(
+    folder: Path, content: str | bytes, settings: SourceSettings, name: str = "work_orders_1.csv"
+) -> dict[str, Sheet]:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_sheets(RawFile(name, path, "work_order", ""), settings)[0]
+    sheets: dict[str, Sheet] = {}
+    for chunk in read_chunks(RawFile(name, path, "work_order", ""), settings):
+        sheet = sheets.setdefault(chunk.sheet, Sheet(chunk.heading))
+        sheet.rows += [list(row) for row in zip(*(column.to_pylist() for column in chunk.columns), strict=True)]
+        sheet.numbers += chunk.numbers.tolist()
+        sheet.unreadable += chunk.unreadable
+    return sheets
+
+
+def read(folder: Path, content: str | bytes, settings: SourceSettings, name: str = "work_orders_1.csv") -> Sheet:
+    return next(iter(read_all(folder, content, settings, name).values()))
 
 
 def written(cells: list[str]) -> str:
@@ -109,15 +141,158 @@ def test_a_file_in_another_encoding_names_the_line(tmp_path: Path, work_orders: 
     rows = "\n".join([HEAD, *(order(f"A{i}") for i in range(40)), ""]).encode("gb18030").replace(b"A", b"\xff")
     with pytest.raises(SourceError, match=r"none of the encodings .*line: 2, damaged_lines: 40 as gb18030"):
         read(tmp_path, rows, work_orders)
-    with pytest.raises(SourceError, match=r"none of the encodings .*found: utf-16"):
-        read(tmp_path, HEAD.encode("utf-16"), work_orders)
 
 
-@pytest.mark.parametrize(("sign", "told"), [(";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")])
-def test_another_separator_is_told(tmp_path: Path, work_orders: SourceSettings, sign: str, told: str) -> None:
-    content = f"{HEAD}\n{order()}\n".replace(",", sign)
-    with pytest.raises(SourceError, match=f"another separator .*expected: comma, found: {told}"):
-        read(tmp_path, content, work_orders)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|", "，"])
+@pytest.mark.parametrize("name", ["x.csv", "x.tsv", "x.txt"])
+def test_encoding_and_separator_are_found(
+    tmp_path: Path, work_orders: SourceSettings, encoding: str, sign: str, name: str
+) -> None:
+    content = f"{HEAD}\n{order()}\n".replace(",", sign).encode(encoding)
+    sheet = read(tmp_path, content, work_orders, name)
+    assert sheet.rows == [order().split(",")] and sheet.heading == tuple(HEAD.split(","))
+
+
+def test_big5_is_told_from_gb18030_by_its_heading_or_by_its_characters(
+    tmp_path: Path, work_orders: SourceSettings
+) -> None:
+    heading = HEAD.translate(str.maketrans("单编号时间网点类户联电话内处状态", "單編號時間網點類戶聯電話內處狀態"))
+    row = order(branch="北京市分行", text="手機銀行登錄不上，請幫我處理").replace("东", "東").replace("处", "處")
+    row = row.replace("疑难", "疑難").replace("柜", "櫃")
+    sheet = read(tmp_path, f"{heading}\n{row}\n".encode("big5"), work_orders)
+    assert sheet.rows == [row.split(",")]
+    latin = work_orders.model_copy(update={"columns": {**work_orders.columns, "text": "text"}, "drop": ()})
+    texts = "\n".join(f"{n},手機銀行登錄不上，請幫我處理，謝謝" for n in range(5))
+    assert (
+        read(tmp_path, f"id,text\n{texts}\n".encode("big5"), latin).rows[0][1] == "手機銀行登錄不上，請幫我處理，謝謝"
+    )
+    texts = texts.translate(str.maketrans("機銀錄請幫處謝", "机银录请帮处谢"))
+    assert read(tmp_path, f"id,text\n{texts}\n".encode("gb18030"), latin).rows[0][1].startswith("手机银行")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    texts=st.lists(st.tuples(TEXTS, st.integers(-1, 60)), min_size=1, max_size=8),
+    block=st.integers(1, 300),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_the_size_of_blocks_makes_no_difference(
+    tmp_path_factory: pytest.TempPathFactory,
+    work_orders: SourceSettings,
+    texts: list[tuple[str, int]],
+    block: int,
+    line_end: str,
+) -> None:
+    lines = [HEAD]
+    for number, (text, quote) in enumerate(texts):
+        line = written(order(f"A{number}", text="正文").replace("正文", "\0").split(",")).replace("\0", written([text]))
+        places = [place for place, sign in enumerate(line) if sign == '"']
+        lines.append(line[: places[quote]] + line[places[quote] + 1 :] if 0 <= quote < len(places) else line)
+    content = line_end.join([*lines, ""])
+    folder = tmp_path_factory.mktemp("raw")
+    whole = read(folder, content, work_orders)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("voc_lib.ingest.readers.encoding._BLOCK", block)
+        assert read(folder, content, work_orders) == whole
+
+
+def test_json_lines_keep_the_number_of_their_line(tmp_path: Path, work_orders: SourceSettings) -> None:
+    lines = [
+        json.dumps({"工单编号": "A1", "分": 5, "比": 0.5, "有": True, "无": None}, ensure_ascii=False),
+        "", "[1]", "{", json.dumps({"工单编号": 2, "工单内容": ["甲"]}, ensure_ascii=False), "[" * 100_000,
+    ]  # fmt: skip
+    sheet = read(tmp_path, "\n".join(lines), work_orders, "x.jsonl")
+    assert sheet.heading == ("工单编号", "分", "比", "有", "无", "工单内容")
+    assert sheet.rows == [["A1", "5", "0.5", "TRUE", "", ""], ["2", "", "", "", "", '["甲"]']]
+    assert (sheet.numbers, [number for number, _ in sheet.unreadable]) == ([1, 5], [3, 4, 6])
+    with pytest.raises(SourceError, match=r"holds no JSON objects .*x\.jsonl"):
+        read(tmp_path, "1\n", work_orders, "x.jsonl")
+
+
+def test_parquet_of_any_types_is_read_as_text(tmp_path: Path, work_orders: SourceSettings) -> None:
+    sink = io.BytesIO()
+    pd.DataFrame(
+        {
+            "号": [1, 2],
+            "时": [dt.datetime(2013, 5, 2, 10), None],
+            "类": pd.Categorical(["甲", None]),
+            "文": ["一", None],
+        }
+    ).to_parquet(sink)
+    sheet = read(tmp_path, sink.getvalue(), work_orders, "x.parquet")
+    assert sheet.rows == [["1", "2013-05-02 10:00:00", "甲", "一"], ["2", "", "", ""]]
+    assert sheet.numbers == [2, 3]
+    with pytest.raises(SourceError, match=r"Parquet file cannot be read .*x\.parquet"):
+        read(tmp_path, sink.getvalue()[:-10], work_orders, "x.parquet")
+
+
+def test_all_sheets_of_a_workbook_are_read_or_those_named(tmp_path: Path, work_orders: SourceSettings) -> None:
+    book = openpyxl.Workbook()
+    for name, number in (("一月", "A1"), ("二月", "A2")):
+        sheet = book.create_sheet(name)
+        sheet.append([])
+        sheet.append(["工单编号", "受理时间"])
+        sheet.append([number, dt.datetime(2013, 5, 2, 10)])
+        sheet.append([])
+        sheet.append([7, 0.25])
+    sink = io.BytesIO()
+    book.save(sink)
+    sheets = read_all(tmp_path, sink.getvalue(), work_orders, "x.xlsx")
+    assert {name: sheet.rows for name, sheet in sheets.items()} == {
+        "一月": [["A1", "2013-05-02 10:00:00"], ["7", "0.25"]],
+        "二月": [["A2", "2013-05-02 10:00:00"], ["7", "0.25"]],
+    }
+    assert sheets["一月"].numbers == [3, 5]
+    only = work_orders.model_copy(update={"sheets": ("二月",)})
+    assert list(read_all(tmp_path, sink.getvalue(), only, "x.xlsx")) == ["二月"]
+    gone = work_orders.model_copy(update={"sheets": ("三月",)})
+    with pytest.raises(SourceError, match=r"sheet missing .*sheet: 三月"):
+        read(tmp_path, sink.getvalue(), gone, "x.xlsx")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(data=st.data())
+@pytest.mark.parametrize("suffix", READERS)
+def test_whatever_the_bytes_a_reader_succeeds_or_raises_its_documented_error(
+    tmp_path_factory: pytest.TempPathFactory, work_orders: SourceSettings, suffix: str, data: st.DataObject
+) -> None:
+    """Bytes out of nowhere, and a good file with some of its bytes changed, cut off or put in twice."""
+    content = data.draw(st.one_of(st.binary(max_size=200), spoilt(good_file(suffix))))
+    try:
+        sheets = read_all(tmp_path_factory.mktemp("raw"), content, work_orders, f"x{suffix}")
+    except SourceError as error:
+        assert f"x{suffix}" in str(error)
+        return
+    for sheet in sheets.values():
+        assert all(len(row) == len(sheet.heading) for row in sheet.rows)
+        assert len({*sheet.numbers, *(number for number, _ in sheet.unreadable)}) == sheet.n_rows
+
+
+def spoilt(content: bytes) -> st.SearchStrategy[bytes]:
+    places = st.integers(0, len(content))
+    return st.one_of(
+        st.tuples(places, st.binary(min_size=1, max_size=4)).map(
+            lambda change: content[: change[0]] + change[1] + content[change[0] + len(change[1]) :]
+        ),
+        places.map(lambda end: content[:end]),
+        st.tuples(places, places).map(lambda ends: content[: max(ends)] + content[min(ends) :]),
+    )
+
+
+@cache
+def good_file(suffix: str) -> bytes:
+    frame = pd.DataFrame([order(f"A{n}", text='一"句，\n话').split(",") for n in range(3)], columns=HEAD.split(","))
+    sink = io.BytesIO()
+    if suffix == ".parquet":
+        frame.to_parquet(sink)
+    elif suffix in (".jsonl", ".ndjson"):
+        frame.to_json(sink, orient="records", lines=True, force_ascii=False)
+    elif suffix in (".xlsx", ".xlsm", ".xls"):
+        frame.to_excel(sink, index=False)
+    else:
+        frame.to_csv(sink, index=False, encoding="gb18030", sep="," if suffix == ".csv" else "\t")
+    return sink.getvalue()
 
 
 @pytest.mark.parametrize(

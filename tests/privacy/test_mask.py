@@ -158,11 +158,14 @@ def test_no_mobile_number_can_be_read_once_the_masked_text_is_normalised(
 
 @pytest.mark.parametrize("kind", ["〇零○一二三四五六七八九"])
 def test_places_lead_back_to_the_original(kind: str) -> None:
-    text = f"a\u200b{kind}\u200b13"
-    folded = fold(text)
-    assert folded.text == f"a{kind}13"
-    assert folded.span(1, 1 + len(kind)) == (2, 2 + len(kind))
-    assert folded.span(0, len(folded.text)) == (0, len(text))
+    text = f"A\u200b{kind}\u200b13"
+    for before in ([], ["好"], ["\u200b", "一\n二", ""]):
+        folded = fold([*before, text, "１"])
+        assert folded.text.split("\n")[-2:] == [f"a{kind}13", "1"]
+        line, start = len(before), int(folded.starts[len(before)])
+        assert folded.span(line, start + 1, start + 1 + len(kind)) == (2, 2 + len(kind))
+        assert folded.span(line, start, start + len(kind) + 3) == (0, len(text))
+        assert folded.lines_of([start, start + 2]).tolist() == [line, line]
 
 
 @pytest.mark.parametrize(

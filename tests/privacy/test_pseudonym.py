@@ -40,9 +40,20 @@ def test_a_key_file_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> 
     assert file.stat().st_mode & 0o777 == 0o600
     assert load_or_make_key(tmp_path, environ={}) == key
     assert [path.name for path in file.parent.iterdir()] == ["customer_key"]
-    file.chmod(0o644)
-    load_or_make_key(tmp_path, environ={})
-    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660, 0o606, 0o610])
+def test_a_key_file_open_to_others_is_refused_with_what_to_run(tmp_path: Path, mode: int) -> None:
+    key = load_or_make_key(tmp_path, environ={})
+    file = tmp_path / "state" / "customer_key"
+    file.chmod(mode)
+    with pytest.raises(ProfileError) as caught:
+        load_or_make_key(tmp_path, environ={})
+    assert f"mode {mode:04o}" in str(caught.value) and f"chmod 600 {file}" in str(caught.value)
+    assert key.hex() not in str(caught.value)
+    assert file.stat().st_mode & 0o777 == mode, "what somebody may have read is not hushed up"
+    file.chmod(0o600)
+    assert load_or_make_key(tmp_path, environ={}) == key
 
 
 def test_the_environment_wins_and_a_short_key_is_refused_without_being_shown(tmp_path: Path) -> None:

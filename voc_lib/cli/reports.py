@@ -43,7 +43,8 @@ def land(places: Places, as_of: datetime | None) -> None:
     from voc_lib.workflow.lock import only_run
 
     profile = load_profile(places.params)
-    _require_raw(places)
+    if not _reads_databases(profile):
+        _require_raw(places)
     require_writable(places.data)
     with only_run(places.data):
         _land(places, profile, as_of)
@@ -103,7 +104,7 @@ def run(
             require_writable(places.data)
             require_writable(places.output)
             stack.enter_context(only_run(places.data))
-            if _raw_files(places):
+            if _raw_files(places) or _reads_databases(profile):
                 _land(places, profile, as_of)
         plan = _plan(stages, profile, places, branches=branches, months=months, formats=formats)
         params = stack.enter_context(_profile_as_it_is(places))
@@ -300,6 +301,10 @@ def _raw_files(places: Places) -> bool:
     from voc_lib.store import files_below
 
     return any(not path.rsplit("/", 1)[-1].startswith(".") for path in files_below(places.raw))
+
+
+def _reads_databases(profile: Profile) -> bool:
+    return any(settings.queries for _, settings in profile.sources.items())
 
 
 def _require_raw(places: Places) -> None:

@@ -2,65 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from voc_lib.ingest.validate import usual_months
+from voc_lib.ingest.times import usual_among
 from voc_lib.schema import HEAD_OFFICE, UNKNOWN, table
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
-__all__ = ["ledger_of", "rawfiles_of"]
+__all__ = ["Accounts"]
 
 _LISTED = 12  # row numbers that a report lists for one reason
+_KEYS = ["origin_file", "source", "branch", "month", "dated", "outcome"]
+_SPELLING = ["origin_file", "detail"]
 
 
-def ledger_of(rows: pd.DataFrame) -> pd.DataFrame:
-    """The table ledger.
+class Accounts:
+    """Counts rows as they are settled, some at a time; keeps of each kind the number and the first rows."""
 
-    Args:
-        rows: every raw row with source, origin_file, branch, month and outcome.
-    """
-    keys = ["origin_file", "source", "branch", "month", "outcome"]
-    counts = rows.groupby(keys, sort=True).size().rename("n_rows").reset_index()
-    return counts[list(table("ledger").names)]
+    def __init__(self) -> None:
+        self._parts: list[pd.DataFrame] = []
+        self._spellings: list[pd.DataFrame] = []
+
+    def add(self, rows: pd.DataFrame) -> None:
+        """Count rows that are dated in one month.
+
+        Args:
+            rows: source, origin_file, origin_row, outcome, detail, dated (the month, or unknown), branch and month
+                (both unknown where a row belongs to no branch-month).
+        """
+        # The rows are of one dated month, and each file is of one source: fewer columns to compare.
+        told = rows[["origin_file", "source"]].drop_duplicates("origin_file")
+        counts = _counted(rows, ["origin_file", "branch", "month", "outcome"]).merge(told, on="origin_file")
+        self._parts.append(counts.assign(dated=rows["dated"].iloc[0]))
+        self._spellings.append(_counted(rows[rows["outcome"] == "unknown_branch"], _SPELLING))
+
+    def ledger(self) -> pd.DataFrame:
+        """The table ledger."""
+        keys = ["origin_file", "source", "branch", "month", "outcome"]
+        counts = self._counts().groupby(keys, sort=True)["n_rows"].sum().reset_index()
+        return counts[list(table("ledger").names)]
+
+    def spellings(self) -> pd.DataFrame:
+        """The spellings of no branch: origin_file, detail, n_rows, first (their first rows)."""
+        return _summed(self._spellings, _SPELLING)
+
+    def rawfiles(self, sha256: Mapping[str, str], dated: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:
+        """The table rawfiles, of all months together: each month's raw files, whole, as they stand at that month's end.
+
+        A file concerns a month that has records when a row of it is dated in that month. A row dated after the month is
+        `later` where the file has a usual number of rows as late as that, else `future_time`: so whatever as_of is, and
+        whichever months land afterwards, what a month says of a file follows from the file alone.
+
+        Args:
+            sha256: of each file's bytes, by origin_file.
+            dated: by origin_file, how many rows of each month it has.
+        """
+        import pandas as pd
+
+        counts = self._counts()
+        months = sorted(set(counts["month"]) - {UNKNOWN})
+        last = {name: max(usual_among(dict(sizes)), default="") for name, sizes in dated.items()}
+        parts = _summed(
+            [counts.assign(is_placed=counts["month"] != UNKNOWN)],
+            ["origin_file", "source", "dated", "outcome", "is_placed"],
+        )
+        accounts = [
+            _whole_files(
+                parts[parts["origin_file"].isin(set(parts.loc[parts["dated"] == month, "origin_file"]))], month, last
+            )
+            for month in months
+        ]
+        if not accounts:
+            return pd.DataFrame(columns=list(table("rawfiles").names))
+        made = pd.concat(accounts, ignore_index=True).assign(branch=HEAD_OFFICE)
+        made["sha256"] = made["origin_file"].map(sha256)
+        return made[list(table("rawfiles").names)]
+
+    def _counts(self) -> pd.DataFrame:
+        return _summed(self._parts, _KEYS)
 
 
-def rawfiles_of(rows: pd.DataFrame, sha256: Mapping[str, str]) -> pd.DataFrame:
-    """The table rawfiles, of all months together: each month's raw files, whole, as they stand at that month's end.
+def _counted(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """n_rows and first (the first rows' numbers) of each group."""
+    groups = rows.groupby(keys, sort=True)["origin_row"]
+    counts = groups.agg(n_rows="size").reset_index()
+    return counts.assign(first=[_first(numbers.to_numpy()) for _, numbers in groups])
 
-    A file concerns a month that has records when a row of it is dated in that month. A row dated after the month is
-    `later` where the file has a usual number of rows as late as that, else `future_time`: so whatever as_of is, and
-    whichever months land afterwards, what a month says of a file follows from the file alone.
 
-    Args:
-        rows: every raw row with source, origin_file, origin_row, occurred_at, dated (its month, or unknown), outcome,
-            and branch and month (both unknown where it belongs to no branch-month).
-        sha256: of each file's bytes, by origin_file.
-    """
+def _first(numbers: np.ndarray[Any, Any]) -> list[int]:
+    import numpy as np
+
+    some = np.partition(numbers, _LISTED)[:_LISTED] if len(numbers) > _LISTED else numbers
+    return [int(number) for number in np.sort(some)]
+
+
+def _summed(parts: Iterable[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+    """The groups of several counts put together."""
     import pandas as pd
 
-    months = sorted(set(rows["month"]) - {UNKNOWN})
-    last = {name: max(usual_months(times), default="") for name, times in rows.groupby("origin_file")["occurred_at"]}
-    # Summed once by month, not once a month over all rows: a file may hold many months.
-    parts = (
-        rows.assign(is_placed=rows["month"] != UNKNOWN)
-        .groupby(["origin_file", "source", "dated", "outcome", "is_placed"], sort=True)["origin_row"]
-        .agg(n_rows="size", first=lambda numbers: sorted(numbers)[:_LISTED])
-        .reset_index()
-    )
-    accounts = [
-        _whole_files(
-            parts[parts["origin_file"].isin(set(parts.loc[parts["dated"] == month, "origin_file"]))], month, last
-        )
-        for month in months
-    ]
-    if not accounts:
-        return pd.DataFrame(columns=list(table("rawfiles").names))
-    made = pd.concat(accounts, ignore_index=True).assign(branch=HEAD_OFFICE)
-    made["sha256"] = made["origin_file"].map(sha256)
-    return made[list(table("rawfiles").names)]
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return pd.DataFrame(columns=[*keys, "n_rows", "first"])
+    groups = pd.concat(parts, ignore_index=True).groupby(keys, sort=True)
+    counts = groups["n_rows"].sum().reset_index()
+    return counts.assign(first=[sorted(number for some in found for number in some)[:_LISTED]
+                                for _, found in groups["first"]])  # fmt: skip
 
 
 def _whole_files(parts: pd.DataFrame, month: str, last: Mapping[str, str]) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Landing: raw files in, the tables landed, quarantine, ledger and rawfiles out; every raw row accounted for.
 
-Everything is read, checked and masked in memory before anything is written. `state/land.json` is the commit point: it
-is taken away before the first table is written and comes back after the last, so a killed landing is done again.
+Everything is read, checked and masked before any table is written; until then the rows wait on the disk, masked, so
+that memory does not grow with the exports. `state/land.json` is the commit point: it is taken away before the first
+table is written and comes back after the last, so a killed landing is done again.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError
 from voc_lib.ingest.collect import Collected, collect
+from voc_lib.ingest.database import pull
 from voc_lib.ingest.notes import notes_of
+from voc_lib.ingest.prepare import Preparer
 from voc_lib.ingest.raw import find_raw_files
-from voc_lib.ingest.settle import settle
+from voc_lib.ingest.settle import Settled, settle
 from voc_lib.ingest.state import FileReport, LandReport, fingerprint, load_state, save_state
-from voc_lib.ingest.validate import usual_months
+from voc_lib.ingest.times import usual_among
+from voc_lib.ingest.workplace import workplace
 from voc_lib.params import Profile
 from voc_lib.privacy import Masker, Pseudonymiser, load_or_make_key
 from voc_lib.schema import HEAD_OFFICE, UNKNOWN, empty
@@ -51,23 +55,25 @@ def land(
     root = str(data_root).rstrip("/")
     given = as_of if as_of is not None else profile.as_of
     moment = None if given is None else _local(given, profile.tz)
-    files = find_raw_files(profile, raw or Path(root) / "raw")
+    folder = raw or Path(root) / "raw"
+    pull(profile, folder)
+    files = find_raw_files(profile, folder)
     store = Store(root, profile.tz)
     last = load_state(root)
     if last is not None and _is_complete(store, last):
         pseudonyms = Pseudonymiser(load_or_make_key(root))
         if last.fingerprint == fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag()):
             return replace(last, unmatched=tuple(file.name for file in files if file.source is None))
-    collected = collect(profile, files)
-    end = moment if moment is not None else _end_of_last_usual_month(collected.rows)
-    # Only now, for a faulty file must leave nothing behind, not even a key.
-    pseudonyms = Pseudonymiser(load_or_make_key(root))
-    settled = settle(collected, profile, masker=Masker.default(), pseudonyms=pseudonyms, as_of=end)
-    mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag())
-    report = _report(profile, collected, settled, as_of=end, mark=mark)
-    save_state(root, None)
-    report = replace(report, tables=_write(store, settled, report))
-    save_state(root, report)
+    with workplace(root, tables=_TABLES) as spill:
+        pseudonyms = Pseudonymiser(load_or_make_key(root))
+        preparer = Preparer(profile, Masker.of(profile.masking), pseudonyms)
+        collected = collect(profile, files, spill=spill, preparer=preparer)
+        end = moment if moment is not None else _end_of_last_usual_month(collected)
+        settled = settle(collected, as_of=end, tz=profile.tz)
+        mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag())
+        save_state(root, None)
+        report = _write(profile, store, settled, _begun(profile, settled, mark))
+        save_state(root, report)
     return report
 
 
@@ -79,10 +85,10 @@ def _local(given: datetime | str, tz: str) -> pd.Timestamp:
     return moment if moment.tzinfo is None else moment.tz_convert(tz).tz_localize(None)
 
 
-def _end_of_last_usual_month(rows: pd.DataFrame) -> pd.Timestamp:
+def _end_of_last_usual_month(collected: Collected) -> pd.Timestamp:
     import pandas as pd
 
-    months = usual_months(rows["occurred_at"])
+    months = usual_among(collected.months)
     if not months:
         raise SourceError(
             "no row has a possible time",
@@ -91,41 +97,28 @@ def _end_of_last_usual_month(rows: pd.DataFrame) -> pd.Timestamp:
     return pd.Period(months[-1], freq="M").end_time.floor("s")
 
 
-def _report(
-    profile: Profile, collected: Collected, settled: dict[str, pd.DataFrame], *, as_of: pd.Timestamp, mark: str
-) -> LandReport:
-    landed, ledger = settled["landed"], settled["ledger"]
-    months = _months(landed)
-    stray = tuple(sorted(set(landed["month"].unique()) - set(months)))
-    files = tuple(_file_report(file, ledger) for file in collected.files)
+def _begun(profile: Profile, settled: Settled, mark: str) -> LandReport:
+    """The report as far as it is known before the first table is written."""
+    months = _months(settled.months)
     return LandReport(
-        files=files,
-        unmatched=collected.unmatched,
+        files=settled.collected.files,
+        unmatched=settled.collected.unmatched,
         months=months,
-        stray_months=stray,
+        stray_months=tuple(sorted(set(settled.months) - set(months))),
         branches=profile.branches.codes,
-        as_of=as_of.strftime("%Y-%m-%dT%H:%M:%S"),
-        n_masked=int(landed["n_masked"].sum()),
+        as_of=settled.as_of.strftime("%Y-%m-%dT%H:%M:%S"),
+        n_masked=0,
         fingerprint=mark,
-        notes=notes_of(
-            profile,
-            files,
-            collected.unmatched,
-            landed=landed,
-            quarantine=settled["quarantine"],
-            stray_months=stray,
-        ),
-        changed=True,
     )
 
 
-def _months(landed: pd.DataFrame) -> tuple[str, ...]:
+def _months(sizes: dict[str, int]) -> tuple[str, ...]:
     """Every month from the first usual one to the last: a typing error in a year must not make a thousand reports."""
     import pandas as pd
 
-    if landed.empty:
+    usual = usual_among(sizes)
+    if not usual:
         return ()
-    usual = usual_months(landed["occurred_at"].dt.tz_localize(None))
     first, last = usual[0], usual[-1]
     return tuple(window(first, 0, (pd.Period(last, freq="M") - pd.Period(first, freq="M")).n))
 
@@ -147,23 +140,48 @@ def _partitions(name: str, report: LandReport) -> list[tuple[str, str]]:
     return placed if name == "landed" else [*placed, (UNKNOWN, UNKNOWN)]
 
 
-def _write(store: Store, tables: dict[str, pd.DataFrame], report: LandReport) -> dict[str, str]:
-    """Write every partition of the range, empty ones too, and take away those that no longer belong to it.
+def _write(profile: Profile, store: Store, settled: Settled, report: LandReport) -> LandReport:
+    """Write all partitions, take away those that are no more, and complete the report."""
+    digests: dict[str, str] = {}
+    n_masked = 0
 
-    Returns: the SHA-256 of each, by table/branch/month.
-    """
-    digests = {}
+    def write(name: str, rows: pd.DataFrame, branch: str, month: str) -> None:
+        digests[f"{name}/{branch}/{month}"] = store.write(name, rows, branch, month)
+
+    for part in settled.parts():
+        n_masked += int(part.landed["n_masked"].sum())
+        write("quarantine", part.quarantine, part.branch, part.month)
+        if part.branch != UNKNOWN:
+            write("landed", part.landed, part.branch, part.month)
+    ledger = settled.accounts.ledger()
+    files = tuple(_file_report(file, ledger) for file in report.files)
+    rawfiles = settled.accounts.rawfiles({file.name: file.sha256 for file in files}, settled.collected.dated)
+    for name, rows in (("ledger", ledger), ("rawfiles", rawfiles)):
+        for (branch, month), part_rows in rows.groupby(["branch", "month"], sort=True):
+            write(name, part_rows, branch, month)
     for name in _TABLES:
-        parts = dict(iter(tables[name].groupby(["branch", "month"], sort=True)))
-        nothing = empty(name, tz=store.tz)
         own = _partitions(name, report)
+        nothing = empty(name, tz=store.tz)
         for branch, month in own:
-            digests[f"{name}/{branch}/{month}"] = store.write(name, parts.pop((branch, month), nothing), branch, month)
-        if parts:
-            raise AssertionError(f"{name}: rows outside the range: {sorted(parts)[:3]}")
+            if f"{name}/{branch}/{month}" not in digests:
+                write(name, nothing, branch, month)
         for branch, month in sorted(set(store.partitions(name)) - set(own)):
             store.remove(name, branch, month)
-    return digests
+    if len(digests) != sum(len(_partitions(name, report)) for name in _TABLES):
+        raise AssertionError("rows outside the range of months and branches")
+    return replace(
+        report,
+        files=files,
+        n_masked=n_masked,
+        tables=dict(sorted(digests.items())),
+        notes=notes_of(
+            profile,
+            files,
+            report.unmatched,
+            spellings=settled.accounts.spellings(),
+            stray_months={month: settled.months[month] for month in report.stray_months},
+        ),
+    )
 
 
 def _is_complete(store: Store, report: LandReport) -> bool:

@@ -8,7 +8,7 @@ from voc_lib.errors import nearest
 from voc_lib.params import Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -27,15 +27,19 @@ def notes_of(
     files: Iterable[FileReport],
     unmatched: Iterable[str],
     *,
-    landed: pd.DataFrame,
-    quarantine: pd.DataFrame,
-    stray_months: Iterable[str],
+    spellings: pd.DataFrame,
+    stray_months: Mapping[str, int],
 ) -> tuple[str, ...]:
-    """One line each: sources without a file, spellings of no branch, files mostly refused, months of no report."""
+    """One line each: sources without a file, spellings of no branch, files mostly refused, months of no report.
+
+    Args:
+        spellings: those of no branch, as `Accounts` tells them.
+        stray_months: months far from all others, and how many records each has.
+    """
     files, unmatched = tuple(files), tuple(unmatched)
     notes = [_no_file(source, settings.files, unmatched) for source, settings in profile.sources.items()
              if not any(file.source == source for file in files)]  # fmt: skip
-    notes += _spellings(quarantine)
+    notes += _spellings(spellings)
     for file in files:
         refused = {name: n for name, n in file.outcomes.items() if name not in ("record", "duplicate")}
         n_refused = sum(refused.values())
@@ -45,8 +49,7 @@ def notes_of(
                 f"{file.name}: {n_refused:,} of {file.n_rows:,} rows refused ({n_refused / file.n_rows:.0%}), "
                 f"most for {most}"
             )
-    for month in stray_months:
-        n_rows = int((landed["month"] == month).sum())
+    for month, n_rows in stray_months.items():
         notes.append(f"{month}: {n_rows:,} records far from all others, in no report unless asked for by --month")
     return tuple(notes)
 
@@ -56,17 +59,16 @@ def _no_file(source: str, patterns: tuple[str, ...], unmatched: tuple[str, ...])
     return f"{source}: no file matches {', '.join(patterns)}" + (f"; did you mean {near}?" if near else "")
 
 
-def _spellings(quarantine: pd.DataFrame) -> list[str]:
-    unknown = quarantine[quarantine["reason"] == "unknown_branch"]
-    groups = sorted(unknown.groupby(["origin_file", "detail"]), key=lambda group: (-len(group[1]), group[0]))
+def _spellings(spellings: pd.DataFrame) -> list[str]:
+    columns = (spellings[name] for name in ("origin_file", "detail", "n_rows", "first"))
+    groups = sorted(zip(*columns, strict=True), key=lambda group: (-group[2], group[:2]))
     notes = []
-    for (name, detail), rows in groups[:_MOST_SPELLINGS]:
-        numbers = [str(number) for number in sorted(rows["origin_row"])]
-        listed = ", ".join(numbers[:_LISTED]) + (", …" if len(numbers) > _LISTED else "")
+    for name, detail, n_rows, first in groups[:_MOST_SPELLINGS]:
+        listed = ", ".join(str(number) for number in first[:_LISTED]) + (", …" if n_rows > _LISTED else "")
         advice = (
             "; if it is one, add the spelling to its aliases in params/branches.yaml" if "nearest: " in detail else ""
         )
-        notes.append(f"{name}: {len(rows):,} rows of no branch: {detail} (row {listed}){advice}")
+        notes.append(f"{name}: {n_rows:,} rows of no branch: {detail} (row {listed}){advice}")
     if len(groups) > _MOST_SPELLINGS:
         notes.append(f"{len(groups) - _MOST_SPELLINGS} more spellings of no branch: see the table quarantine")
     return notes

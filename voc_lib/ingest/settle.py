@@ -2,176 +2,151 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from voc_lib.ingest.accounts import ledger_of, rawfiles_of
-from voc_lib.ingest.collect import Collected
-from voc_lib.ingest.validate import check_rows
-from voc_lib.params import Profile, SourceSettings
-from voc_lib.params.sources import FIELDS
-from voc_lib.privacy import Masker, Pseudonymiser
+from voc_lib.ingest.accounts import Accounts
+from voc_lib.ingest.prepare import FOLLOW_UP
+from voc_lib.ingest.repeats import find_repeats
 from voc_lib.schema import UNKNOWN, table
-from voc_lib.text import normalise
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["settle"]
+    from voc_lib.ingest.collect import Collected
+    from voc_lib.ingest.spill import Block
 
-# Control characters but tab and line feed, halves of surrogate pairs, and code points that no text may hold.
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_CUT = "〔过长，已截断〕"
-_LETTER = re.compile(r"[^\W_]")
-_LONG_NUMBER = re.compile(r"\d(?:\D{0,2}\d){6}|[@＠]")
-_DECIMALS = re.compile(r"(?<=\d)\.0+\Z")
-_TEXTS = ("status", "reply")
-_FOLLOW_UP = (*_TEXTS, "replied_at")
-_LABELS = ("order_type", "outlet", "channel", "level", "status")
+__all__ = ["Part", "Settled", "settle"]
+
+# A row that cannot be read, or has no time, cannot be one from the future.
+_BEFORE_FUTURE = ("unreadable_row", "impossible_time")
+_LABELS = ("outlet", "order_type", "channel", "level", "status", "reply")
 
 
-def settle(
-    collected: Collected, profile: Profile, *, masker: Masker, pseudonyms: Pseudonymiser, as_of: pd.Timestamp
-) -> dict[str, pd.DataFrame]:
-    """The tables landed, quarantine, ledger and rawfiles, of all branches and months together.
+@dataclass(frozen=True)
+class Part:
+    """What is written of one branch and month; of rows that belong to none only a quarantine."""
+
+    branch: str
+    month: str
+    landed: pd.DataFrame
+    quarantine: pd.DataFrame
+
+
+@dataclass
+class Settled:
+    """What becomes of all rows, a branch and month at a time.
+
+    Args:
+        collected: all rows.
+        repeats: what `find_repeats` says of them.
+        as_of: a later time is a future time (naive local time).
+        tz: IANA name of the profile's time zone.
+        months: how many records each month has; none has no records.
+        accounts: how the rows ended; complete once all parts have been taken.
+    """
+
+    collected: Collected
+    repeats: pd.DataFrame
+    as_of: pd.Timestamp
+    tz: str
+    months: dict[str, int]
+    accounts: Accounts = field(default_factory=Accounts)
+
+    def parts(self) -> Iterator[Part]:
+        """The parts by branch and month, that of the rows that belong to none last, each with rows of its own only."""
+        import pandas as pd
+
+        blocks: dict[tuple[str, str], list[Block]] = defaultdict(list)
+        for block in self.collected.spill.blocks:
+            blocks[block.branch, block.month].append(block)
+        verdicts = dict(list(self.repeats.groupby("place")))
+        nowhere: list[pd.DataFrame] = []
+        for branch, month in sorted(blocks):
+            own = blocks[branch, month]
+            rows = self.collected.spill.read(own).assign(dated=month)
+            rows["outcome"] = rows["reason"].fillna("record")
+            start = 0
+            for block in own:
+                if (told := verdicts.get(block.place)) is not None:
+                    _judge(rows, told.assign(row=told["row"] + start))
+                start += len(block.ids)
+            _place(rows, branch, self.as_of, self.months)
+            self.accounts.add(rows)
+            is_home = rows["month"] != UNKNOWN
+            if not is_home.all():
+                nowhere.append(_quarantine(rows[~is_home]))
+                rows = rows[is_home]
+            if len(rows):
+                yield Part(branch, month, _landed(rows, self.tz), _quarantine(rows))
+        if nowhere:
+            yield Part(UNKNOWN, UNKNOWN, _landed_nothing(), pd.concat(nowhere, ignore_index=True))
+
+
+def settle(collected: Collected, *, as_of: pd.Timestamp, tz: str) -> Settled:
+    """Decide of all collected rows.
 
     A row without a known branch, or without a time up to as_of, belongs to no branch-month: it stands under unknown.
     """
+    repeats = find_repeats(collected.spill, as_of=as_of)
+    return Settled(collected, repeats, as_of, tz, _records_by_month(collected, repeats, as_of))
+
+
+def _records_by_month(collected: Collected, repeats: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, int]:
+    """How many records each month has; a month without a single one is no month of the centre."""
+    gone = repeats[repeats["verdict"] != "record"].groupby("place").size().to_dict()
+    found: dict[str, int] = defaultdict(int)
+    for block in collected.spill.blocks:
+        found[block.month] += collected.spill.good_until(block, as_of)[0] - gone.get(block.place, 0)
+    return {month: n_rows for month, n_rows in sorted(found.items()) if n_rows}
+
+
+def _judge(rows: pd.DataFrame, verdicts: pd.DataFrame) -> None:
+    """Enter in the rows what repetitions tell of them."""
+    refused = verdicts[verdicts["verdict"] != "record"]
+    rows.loc[refused["row"], "outcome"] = refused["verdict"].to_numpy()
+    others = refused.loc[refused["verdict"] == "duplicate_id_conflict", "row"]
+    rows.loc[others, "reason"] = "duplicate_id_conflict"
+    rows.loc[others, "detail"] = "an earlier row with this number says something else"
+    kept = verdicts[verdicts["verdict"] == "record"]
+    for name in (*FOLLOW_UP, "n_masked_reply"):
+        rows.loc[kept["row"], name] = kept[name].to_numpy()
+
+
+def _place(rows: pd.DataFrame, branch: str, as_of: pd.Timestamp, months: dict[str, int]) -> None:
+    """Refuse the rows from the future; put unknown for branch and month of rows that belong to none."""
+    is_future = (rows["occurred_at"] > as_of) & ~rows["reason"].isin(_BEFORE_FUTURE)
+    if is_future.any():
+        rows.loc[is_future, ["reason", "outcome"]] = "future_time"
+        rows.loc[is_future, "detail"] = "after " + as_of.strftime("%Y-%m-%d %H:%M:%S")
+    homeless = is_future | (branch == UNKNOWN) | (rows["dated"].iloc[0] not in months)
+    if homeless.any():
+        rows.loc[homeless, ["branch", "month"]] = UNKNOWN
+
+
+def _landed(rows: pd.DataFrame, tz: str) -> pd.DataFrame:
+    is_record = rows["outcome"] == "record"
+    good = rows if is_record.all() else rows[is_record]
+    out = good[list(table("landed").names)].reset_index(drop=True)
+    out["n_masked"] += good["n_masked_reply"].to_numpy()
+    for name in _LABELS:
+        is_empty = out[name] == ""
+        if is_empty.any():
+            out[name] = out[name].mask(is_empty)
+    for name in ("occurred_at", "replied_at"):
+        out[name] = out[name].dt.tz_localize(tz, ambiguous=False, nonexistent="shift_forward")
+    return out
+
+
+def _landed_nothing() -> pd.DataFrame:
     import pandas as pd
 
-    checked = [
-        check_rows(
-            _tidied(collected.rows[collected.rows["source"] == source], settings), settings, profile, as_of=as_of
-        )
-        for source, settings in profile.sources.items()
-    ]
-    rows = pd.concat(checked).sort_index()
-    rows = _mark_duplicates(rows)
-    rows["dated"] = rows["month"]
-    homeless = (rows["branch"] == UNKNOWN) | (rows["month"] == UNKNOWN) | (rows["reason"] == "future_time")
-    months = set(rows.loc[(rows["outcome"] == "record") & ~homeless, "month"])
-    # A month without a single record is no month of the centre: its refusals stand under unknown.
-    homeless |= ~rows["month"].isin(months)
-    rows.loc[homeless, ["branch", "month"]] = UNKNOWN
-    unreadable = collected.unreadable.assign(
-        branch=UNKNOWN, month=UNKNOWN, dated=UNKNOWN, record_id=None, reason="unreadable_row", outcome="unreadable_row"
-    )
-    # A row out of step has a phone or an ID number for its own number; only a keyed hash of such a one is kept.
-    rows["record_id"] = _safe_numbers(rows["record_id"], pseudonyms)
-    everything = pd.concat([rows, unreadable], ignore_index=True) if len(unreadable) else rows
-    return {
-        "landed": _landed(rows[rows["outcome"] == "record"], profile, masker, pseudonyms),
-        "quarantine": _quarantine(everything),
-        "ledger": ledger_of(everything),
-        "rawfiles": rawfiles_of(everything, {file.name: file.sha256 for file in collected.files}),
-    }
-
-
-def _tidied(rows: pd.DataFrame, settings: SourceSettings) -> pd.DataFrame:
-    """The rows with a text that shows nothing as no text, and a customer's number in one form, or none."""
-    nobody = {_customer_form(word) for word in settings.placeholders} | {""}
-    signs = {word for word in nobody if len(word) == 1}
-
-    def customer(value: str) -> str:
-        form = _customer_form(value)
-        # Where one sign stands for nobody, so does a row of it: 00000000.
-        return "" if form in nobody or (len(set(form)) == 1 and form[0] in signs) else form
-
-    known = {value: customer(value) for value in rows["customer"].unique()}
-    return rows.assign(
-        text=_clean(rows["text"])
-        .map(lambda text: text if _LETTER.search(text) or normalise(text) else "")
-        .astype("str"),
-        customer=rows["customer"].map(known).astype("str"),
-    )
-
-
-def _customer_form(value: str) -> str:
-    """A customer's number however a spreadsheet wrote it: c1 and Ｃ1, 123 and 123.0 are one."""
-    return _DECIMALS.sub("", normalise(value).upper())
-
-
-def _safe_numbers(numbers: pd.Series, pseudonyms: Pseudonymiser) -> pd.Series:
-    finder = Masker.default(without=("address", "name", "plate"))
-
-    def safe(number: str) -> str:
-        # Most numbers are too short to be anybody's; to ask the recognisers of each would cost more than the texts do.
-        is_personal = _LONG_NUMBER.search(number) is not None and bool(finder.find(number))
-        return f"#{pseudonyms.key_of(number)[:16]}" if is_personal else number
-
-    return numbers.map({number: safe(number) for number in numbers.unique()}).astype("str")
-
-
-def _mark_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give each row its outcome; among good rows of one number the earliest stays, of equal times the first.
-
-    The same content again is a duplicate; other content under the same number is a conflict, and refused. By time, not
-    by file: what lands for a later month, under whatever file name, never takes a record from an earlier one. What is
-    done about a voice (status, reply, its time) is no content: the record has the last that its repetitions tell.
-    """
-    rows = rows.copy()
-    good = rows["reason"].isna()
-    rows["outcome"] = rows["reason"].where(~good, "record")
-    keys = ["source", "record_id"]
-    repeated = rows[good & rows[good].duplicated(keys, keep=False).reindex(rows.index, fill_value=False)]
-    if repeated.empty:
-        return rows
-    content = [c for c in FIELDS if c not in ("record_id", *_FOLLOW_UP)]
-    alike = repeated.assign(content=repeated[content].astype("str").fillna("").agg("\x1f".join, axis=1))
-    alike = alike.sort_values("occurred_at", kind="stable")
-    first = alike.groupby(keys, sort=False)["content"].transform("first")
-    later = alike.duplicated(keys, keep="first")
-    same = later & (alike["content"] == first)
-    other = later & ~same
-    alike["rank"] = alike["origin_file"].map(_file_ranks(rows[good]))
-    told = (
-        alike[(alike["content"] == first)].sort_values("rank", kind="stable").replace(dict.fromkeys(_TEXTS, ""), None)
-    )
-    told = told.groupby(keys, sort=False)[list(_FOLLOW_UP)].transform("last")
-    kept = told.index.intersection(later.index[~later])
-    for column in _FOLLOW_UP:
-        rows.loc[kept, column] = told.loc[kept, column].fillna("") if column in _TEXTS else told.loc[kept, column]
-    rows.loc[same.index[same], "outcome"] = "duplicate"
-    rows.loc[other.index[other], ["reason", "outcome"]] = "duplicate_id_conflict"
-    rows.loc[other.index[other], "detail"] = "an earlier row with this number says something else"
-    return rows
-
-
-def _file_ranks(good: pd.DataFrame) -> dict[str, int]:
-    """The raw files in the order in which they were exported: by their last voice, then by name."""
-    last = good.groupby("origin_file")["occurred_at"].max()
-    order = sorted((time, str(name)) for name, time in last.items())
-    return {name: rank for rank, (_, name) in enumerate(order)}
-
-
-def _landed(good: pd.DataFrame, profile: Profile, masker: Masker, pseudonyms: Pseudonymiser) -> pd.DataFrame:
-    out = good.copy()
-    texts = masker.mask_series(_clean(good["text"]))
-    replies = masker.mask_series(_clean(good["reply"]))
-    longest = profile.thresholds.ingest.max_text_chars
-    out["text"] = _cut(texts["text"], longest)
-    out["reply"] = _cut(replies["text"], longest).replace("", None)
-    out["n_masked"] = texts["n_masked"] + replies["n_masked"]
-    # Names of outlets hold house numbers by right; no other personal datum belongs in a label.
-    labels = Masker.default(without=("address", "name", "plate"))
-    for name in _LABELS:
-        out[name] = labels.mask_series(_clean(good[name]))["text"].replace("", None)
-    out["customer_key"] = pseudonyms.key_series(good["customer"])
-    for name in ("occurred_at", "replied_at"):
-        out[name] = out[name].dt.tz_localize(profile.tz, ambiguous=False, nonexistent="shift_forward")
-    return out[list(table("landed").names)].reset_index(drop=True)
-
-
-def _clean(texts: pd.Series) -> pd.Series:
-    return texts.str.replace(_UNWANTED, "", regex=True)
-
-
-def _cut(texts: pd.Series, longest: int) -> pd.Series:
-    return texts.where(texts.str.len() <= longest, texts.str[:longest] + _CUT)
+    return pd.DataFrame(columns=list(table("landed").names))
 
 
 def _quarantine(rows: pd.DataFrame) -> pd.DataFrame:
     refused = rows[rows["reason"].notna()].copy()
     refused["record_id"] = refused["record_id"].replace("", None)
-    refused["detail"] = Masker.default(without=("address", "plate")).mask_series(refused["detail"])["text"]
     return refused[list(table("quarantine").names)].reset_index(drop=True)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import unicodedata
 
+from voc_lib.text import simplified
+
 __all__ = ["plain_heading", "plain_name", "shown_name"]
 
 
 def plain_name(name: str) -> str:
-    """A name without regard to width and blanks."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
+    """A name without regard to width, blanks, and traditional characters."""
+    return simplified("".join(unicodedata.normalize("NFKC", name).split()))
 
 
 def plain_heading(heading: str) -> str:
-    """A heading without regard to width, blanks and case."""
+    """A heading without regard to width, blanks, traditional characters and case."""
     return plain_name(heading).lower()
 
 

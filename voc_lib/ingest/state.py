@@ -112,6 +112,7 @@ def fingerprint(profile: Profile, files: list[RawFile], *, as_of: pd.Timestamp |
             profile.branches.model_dump(mode="json"),
             profile.sources.model_dump(mode="json"),
             profile.thresholds.ingest.model_dump(mode="json"),
+            profile.masking.model_dump(mode="json"),
             profile.tz,
         ],
         "as_of": None if as_of is None else str(as_of),
@@ -126,9 +127,9 @@ def _code() -> str:
     total = hashlib.sha256()
     base = resources.files(voc_lib)
     for room in ("ingest", "privacy", "text"):
-        for entry in sorted(base.joinpath(room).iterdir(), key=lambda e: e.name):
-            if entry.name.endswith(".py"):
-                total.update(entry.name.encode() + b"\0" + entry.read_bytes())
+        folder = Path(str(base.joinpath(room)))
+        for entry in sorted(folder.rglob("*.py")):
+            total.update(entry.relative_to(folder).as_posix().encode() + b"\0" + entry.read_bytes())
     for name in ("schema.py", "store.py"):
         total.update(base.joinpath(name).read_bytes())
     return total.hexdigest()

@@ -12,15 +12,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import nearest
+from voc_lib.ingest.mapping import by_value
 from voc_lib.ingest.spelling import plain_name
-from voc_lib.params import Profile, SourceSettings
+from voc_lib.params import SourceSettings
 from voc_lib.params.branches import Branches
 from voc_lib.schema import UNKNOWN
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_rows", "parse_times", "usual_months"]
+__all__ = ["check_rows"]
 
 _SCORE = re.compile(r"[1-5](?:\.0+)?")
 # A whole date with its signs, and a time of day: digits alone could be somebody's number.
@@ -31,91 +32,58 @@ _LOOKS_LIKE_SCORE = re.compile(r"[+\-]?\d{1,3}(?:\.\d{1,2})?|nan", re.IGNORECASE
 _LOOKS_LIKE_BRANCH = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,8}(?:分行|支行|银行|部|中心)")
 
 
-def check_rows(rows: pd.DataFrame, settings: SourceSettings, profile: Profile, *, as_of: pd.Timestamp) -> pd.DataFrame:
+def check_rows(rows: pd.DataFrame, settings: SourceSettings, branches: Branches) -> pd.DataFrame:
     """Decide branch, month and score of mapped rows, and the reason of refusal where there is one.
+
+    Whether a time lies in the future is not asked here: that takes the times of all files (see `settle`).
 
     Args:
         rows: mapped rows of one source, with occurred_at already parsed (naive local time, missing where impossible)
             and the text of it in occurred_text.
-        as_of: a later time is a future time (naive local time).
     Returns: the rows with branch (code, or unknown), month (YYYY-MM, or unknown), score (Int64), reason and detail
         (both missing where the row is good).
     """
     import pandas as pd
 
     out = rows.copy()
-    codes = {plain_name(name): code for name, code in profile.branches.by_name().items()}
-    out["branch"] = rows["branch"].map(lambda value: codes.get(plain_name(value), UNKNOWN)).astype("str")
-    out["month"] = rows["occurred_at"].dt.strftime("%Y-%m").fillna(UNKNOWN).astype("str")
-    scores = rows["score"].map(lambda value: unicodedata.normalize("NFKC", value))
-    good = scores.str.fullmatch(_SCORE)
-    out["score"] = pd.to_numeric(scores.where(good).str[:1]).astype("Int64")
+    codes = {plain_name(name): code for name, code in branches.by_name().items()}
+    out["branch"] = by_value(rows["branch"], lambda value: codes.get(plain_name(value), UNKNOWN))
+    out["month"] = _months(rows["occurred_at"])
+    scores = by_value(rows["score"], lambda value: unicodedata.normalize("NFKC", value))
+    good = by_value(scores, lambda value: value[0] if _SCORE.fullmatch(value) else None)
+    out["score"] = pd.to_numeric(good).astype("Int64")
     out["reason"] = pd.Series(None, index=out.index, dtype="str")
     out["detail"] = pd.Series(None, index=out.index, dtype="str")
-    bad_score = ~good & ((scores != "") | settings.score_required)
+    bad_score = good.isna() & ((scores != "") | settings.score_required)
+    is_unknown = out["branch"] == UNKNOWN
+    todo = pd.Series(True, index=out.index)
     for reason, bad, detail in (
-        ("unreadable_row", rows["record_id"] == "", "no number of its own"),
-        ("impossible_time", rows["occurred_at"].isna(), rows["occurred_text"].map(_shown(_LOOKS_LIKE_TIME, "a time"))),
-        ("future_time", rows["occurred_at"] > as_of, "after " + as_of.strftime("%Y-%m-%d %H:%M:%S")),
-        (
-            "unknown_branch",
-            out["branch"] == UNKNOWN,
-            _shown_branches(rows["branch"].where(out["branch"] == UNKNOWN), profile.branches),
-        ),
-        ("empty_text", (rows["text"] == "") & settings.text_required, "no text"),
-        ("bad_score", bad_score, rows["score"].map(_shown(_LOOKS_LIKE_SCORE, "a number"))),
+        ("unreadable_row", rows["record_id"] == "", lambda _: "no number of its own"),
+        ("impossible_time", rows["occurred_at"].isna(), _details("occurred_text", _LOOKS_LIKE_TIME, "a time")),
+        ("unknown_branch", is_unknown, lambda bad: _shown_branches(bad["branch"], branches)),
+        ("empty_text", (rows["text"] == "") & settings.text_required, lambda _: "no text"),
+        ("bad_score", bad_score, _details("score", _LOOKS_LIKE_SCORE, "a number")),
     ):
-        hit = bad & out["reason"].isna()
-        out.loc[hit, "reason"] = reason
-        out.loc[hit, "detail"] = detail if isinstance(detail, str) else detail[hit]
+        hit = bad & todo
+        if hit.any():
+            out.loc[hit, "reason"] = reason
+            out.loc[hit, "detail"] = detail(rows[hit])
+            todo &= ~hit
     return out
 
 
-def parse_times(values: pd.Series, formats: tuple[str, ...]) -> pd.Series:
-    """Times in the first format that fits each; missing where none does, or no such day exists.
-
-    Returns: datetime64[us], naive local time.
-    """
+def _months(times: pd.Series) -> pd.Series:
+    """YYYY-MM of each time, or unknown."""
     import pandas as pd
 
-    plain = values.map(lambda value: unicodedata.normalize("NFKC", value).strip())
-    times = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
-    for form in formats:
-        todo = times.isna() & (plain != "")
-        if not todo.any():
-            break
-        times[todo] = pd.to_datetime(plain[todo], format=form, errors="coerce").astype("datetime64[us]")
-    return times.where(times >= pd.Timestamp(_EARLIEST_YEAR, 1, 1))
+    # A month is told once, not once a row.
+    codes, known = pd.factorize(times.dt.year * 12 + times.dt.month - 1)
+    told = pd.Series([f"{int(month) // 12:04d}-{int(month) % 12 + 1:02d}" for month in known] + [UNKNOWN], dtype="str")
+    return pd.Series(told.take(codes).array, index=times.index)
 
 
-_EARLIEST_YEAR = 1900  # before it nobody called a bank; 0213 is a typing error
-_LONGEST_GAP = 24  # months
-
-
-def usual_months(times: pd.Series, *, share: float = 0.05) -> list[str]:
-    """The months that have a usual number of rows, sorted: those with at least this share of the median row's month.
-
-    The median is taken over rows, not over months, so a handful of stray months (typing errors in a year) cannot
-    shift it however many they are. A single row is no usual number where the median row's month has more than four, and
-    months more than two years away from all others on the way to the largest are none of the centre's.
-    """
-    months = times.dropna().dt.strftime("%Y-%m")
-    if months.empty:
-        return []
-    sizes = months.value_counts()
-    typical = months.map(sizes).sort_values().iloc[len(months) // 2]
-    usual = sorted(str(month) for month in sizes.index[sizes >= max(share * typical, min(2, typical / 4))])
-    anchor = usual.index(max(usual, key=lambda month: (sizes[month], month)))
-    first = last = anchor
-    while first > 0 and _months_between(usual[first - 1], usual[first]) <= _LONGEST_GAP:
-        first -= 1
-    while last + 1 < len(usual) and _months_between(usual[last], usual[last + 1]) <= _LONGEST_GAP:
-        last += 1
-    return usual[first : last + 1]
-
-
-def _months_between(earlier: str, later: str) -> int:
-    return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:7]) - int(earlier[5:7])
+def _details(column: str, pattern: re.Pattern[str], wanted: str) -> Callable[[pd.DataFrame], pd.Series]:
+    return lambda bad: by_value(bad[column], _shown(pattern, wanted))
 
 
 def _shown(pattern: re.Pattern[str], wanted: str) -> Callable[[str], str]:
@@ -138,7 +106,7 @@ def _shown_branches(values: pd.Series, branches: Branches) -> pd.Series:
         return f"{value}, nearest: {codes[near]} {branches.get(codes[near]).name}"
 
     # Each spelling once: to look for the nearest is slow, and one spelling comes in many rows.
-    return values.map({value: show(value) for value in values.dropna().unique()})
+    return by_value(values, show)
 
 
 _LONGEST_SPELLING = 16

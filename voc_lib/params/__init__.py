@@ -1,6 +1,7 @@
 """The profile: everything that distinguishes one centre from another, read once from params/ and validated."""
 
 from voc_lib.params.load import Profile, load_profile
+from voc_lib.params.masking import Masking
 from voc_lib.params.parts import PROFILE_PARTS, check_parts, part_digests, restricted
 from voc_lib.params.sources import SourceSettings
 from voc_lib.params.taxonomy import Category, Taxonomy
@@ -11,6 +12,7 @@ __all__ = [
     "CategoriseSettings",
     "Category",
     "HotspotSettings",
+    "Masking",
     "Profile",
     "ReportSettings",
     "SentimentSettings",

@@ -17,6 +17,7 @@ from voc_lib.errors import ProfileError, nearest
 from voc_lib.params.base import Settings
 from voc_lib.params.branches import Branch, Branches
 from voc_lib.params.lexicon import Lexicon, SentimentLexicon, read_words
+from voc_lib.params.masking import Masking
 from voc_lib.params.run import RunSettings
 from voc_lib.params.sources import Sources
 from voc_lib.params.taxonomy import Taxonomy
@@ -38,6 +39,7 @@ class Profile:
     taxonomy: Taxonomy
     thresholds: Thresholds
     lexicon: Lexicon
+    masking: Masking = Masking()
 
     @property
     def name(self) -> str:
@@ -90,7 +92,7 @@ def load_profile(folder: str | Path) -> Profile:
 @lru_cache(maxsize=4)
 def _load(folder: Path, digest: str) -> Profile:
     """The profile of that content, whose hash is part of the key: a process reads it once, a forked kernel never."""
-    lexicon = folder / "lexicon"
+    lexicon, masking = folder / "lexicon", folder / "masking.yaml"
     return Profile(
         folder=folder,
         run=_read(folder / "run.yaml", RunSettings),
@@ -103,6 +105,8 @@ def _load(folder: Path, digest: str) -> Profile:
             stop_words=read_words(lexicon / "stop_words.txt"),
             sentiment=_read(lexicon / "sentiment.yaml", SentimentLexicon),
         ),
+        # A centre that has nothing to add may do without the file.
+        masking=_read(masking, Masking) if masking.exists() else Masking(),
     )
 
 

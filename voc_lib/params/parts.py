@@ -27,6 +27,7 @@ PROFILE_PARTS = (
     *_ALWAYS,
     "sources",
     "taxonomy",
+    "masking",
     *(f"{whole}.{group}" for whole, groups in _GROUPS.items() for group in groups),
 )
 

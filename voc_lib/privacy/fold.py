@@ -1,17 +1,31 @@
-"""Folding: what a text looks like to a recogniser, and where each character of it stood in the original.
+"""Folding: what texts look like to a recogniser, and where each character of them stood in the original.
 
 A fold writes one character for one character, but for the invisible ones, which go: a number does not become another
-by having a direction mark inside, and a reader does not see it. `Folded.span` leads back to the original.
+by having a direction mark inside, and a reader does not see it. Many texts are folded at once, as the lines of one:
+`Folded.span` leads back to the text and to the place in it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["CHINESE_DIGITS", "GAP", "Folded", "fold", "fold_digits", "fold_width", "hide_dates", "is_invisible"]
+import numpy as np
+
+__all__ = [
+    "CHINESE_DIGITS",
+    "GAP",
+    "Folded",
+    "digit_runs",
+    "fold",
+    "fold_digits",
+    "fold_width",
+    "hide_dates",
+    "is_invisible",
+]
 
 # Stand-ins from Unicode's private use: what no recogniser may look at, and what goes.
 _HIDDEN, _GONE = "\ue000", "\ue001"
@@ -24,11 +38,15 @@ _SIGNS = {
     **dict.fromkeys("‐‑‒–—―−﹣⁃➖─━⸺⸻", "-"),
     **dict.fromkeys("・•‧∙⋅●･", "·"),
     **dict.fromkeys("、､", ","),
-    **dict.fromkeys("【［「『〖〔", "("),
-    **dict.fromkeys("】］」』〗〕", ")"),
+    **dict.fromkeys("【［「『〖〔[{", "("),
+    **dict.fromkeys("】］」』〗〕]}", ")"),
     **dict.fromkeys("×✕✖✱＊∗", "*"),
     **dict.fromkeys("〜∼˜", "~"),
 }
+# Traditional characters of the words that recognisers look for.
+_SIGNS |= dict(
+    zip("號棟單層戶樓電話機號碼賬帳聯繫繋護車證稱姓們", "号栋单层户楼电话机号码账账联系系护车证称姓们", strict=True)
+)
 
 
 def is_invisible(char: str) -> bool:
@@ -39,14 +57,6 @@ def is_invisible(char: str) -> bool:
         or unicodedata.category(char) == "Cf"
         or any(first <= code <= last for first, last in _BLANK_BLOCKS)
     )
-
-
-class _Table(dict[int, str]):
-    """What each character becomes; worked out when first met, then remembered."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = folded = _folded(chr(code))
-        return folded
 
 
 def _folded(char: str) -> str:
@@ -61,31 +71,52 @@ def _folded(char: str) -> str:
     if char.isspace() or unicodedata.category(char) in ("Cc", "Zs"):
         return " "
     plain = unicodedata.normalize("NFKC", char)
-    return plain if len(plain) == 1 and plain.isascii() else char
+    if len(plain) != 1 or not plain.isascii():
+        return char
+    return _SIGNS.get(plain, plain.lower())
 
 
-_TABLE = _Table()
+# What each character becomes; worked out when first met, then remembered.
+_UNKNOWN = 0xFFFFFFFF
+_TABLE = np.full(0x110000, _UNKNOWN, dtype="<u4")
+
+
+def _codes(text: str) -> Any:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _text(codes: Any) -> str:
+    return str(codes.tobytes().decode("utf-32-le", "surrogatepass"))
+
+
+def _folded_codes(codes: Any) -> Any:
+    folded = _TABLE[codes]
+    if (unknown := np.unique(codes[folded == _UNKNOWN])).size:
+        _TABLE[unknown] = [ord(_folded(chr(code))) for code in unknown]
+        folded = _TABLE[codes]
+    return folded
+
 
 # 幺 and 两 are how one and two are read out in numbers, 洞 is nought, and an o is often meant for one.
 _CHINESE = dict(
     zip(
-        "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺两洞oO",
-        "00012345678912345678923612000",
+        "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺两洞o",
+        "0001234567891234567892361200",
         strict=True,
     )
 )
-CHINESE_DIGITS = "".join(digit for digit in _CHINESE if digit not in "oO")
+CHINESE_DIGITS = "".join(digit for digit in _CHINESE if digit != "o")
 # What may stand between the groups of a number, as folded.
-GAP = r"[\s\-._/·*,。()|~]{0,4}"
+GAP = r"[ \-._/·*,。()|~]{0,4}"
 _DIGITS = {ord(k): v for k, v in _CHINESE.items()}
+_NO_GAPS = dict.fromkeys(map(ord, " -._/·*,。()|~"))
 _ANY_DIGIT = rf"[0-9{''.join(_CHINESE)}]"
 # Five digits in a row, in either writing: fewer are counting words (一、二、三), not a number of somebody.
 _RUN = re.compile(rf"{_ANY_DIGIT}(?:{GAP}{_ANY_DIGIT}){{4,}}")
-
 _YEAR, _MONTH, _DAY = "(?:19[5-9]|20[0-4])[0-9]", "(?:1[0-2]|0?[1-9])", "(?:3[01]|[12][0-9]|0?[1-9])"
 # Not after a digit and the same sign: there it would be a group of a longer number.
 _DATE = re.compile(
-    rf"(?<![0-9])(?<![0-9][\-./])(?:{_YEAR}\s?(?P<sign>[\-./])\s?{_MONTH}\s?(?P=sign)\s?{_DAY}(?![0-9])"
+    rf"(?<![0-9])(?<![0-9][\-./])(?:{_YEAR} ?(?P<sign>[\-./]) ?{_MONTH} ?(?P=sign) ?{_DAY}(?![0-9])"
     rf"|{_YEAR}-(?:0[1-9]|1[0-2])(?!-?[0-9])"
     rf"|(?<![0-9] ){_YEAR} (?:0[1-9]|1[0-2]) (?:0[1-9]|[12][0-9]|3[01])(?![0-9])"
     r"|(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?(?![0-9]))"
@@ -94,61 +125,76 @@ _DATE = re.compile(
 
 @dataclass(frozen=True)
 class Folded:
-    """A folded text.
+    """Folded texts.
 
     Args:
-        text: as recognisers read it.
-        places: where each of its characters stood in the original; None where none went.
+        text: all of them, a line each, as recognisers read them: a line holds no other sign of a line's end.
+        codes: the same as an array of code points.
+        starts: where each line begins in `text`, and at last where another would.
+        origins: where each text begins in the originals, one behind the other with one character between.
+        places: where each character of `text` stood in those; None where none went.
     """
 
     text: str
-    places: Sequence[int] | None = None
+    codes: Any
+    starts: Any
+    origins: Any
+    places: Any | None
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """A span of the folded text (not empty) as one of the original."""
-        return (start, end) if self.places is None else (self.places[start], self.places[end - 1] + 1)
+    def lines_of(self, places: Any) -> Any:
+        """The numbers of the lines in which places (an array, or one) of `text` stand."""
+        return np.searchsorted(self.starts, places, side="right") - 1
+
+    def span(self, line: int, start: int, end: int) -> tuple[int, int]:
+        """A span of `text` (not empty) within the line of that number as one of the original text."""
+        first, last = (start, end - 1) if self.places is None else (self.places[start], self.places[end - 1])
+        return int(first - self.origins[line]), int(last - self.origins[line]) + 1
 
 
-def fold(text: str, *, masks: re.Pattern[str] | None = None) -> Folded:
-    """The text as recognisers read it: digits and signs of every writing as ASCII, plain blanks, nothing unseen.
+def fold(texts: Sequence[str], *, masks: re.Pattern[str] | None = None) -> Folded:
+    """Texts as recognisers read them: digits, signs and Latin letters of every writing as ASCII, in lower case, plain
+    blanks, nothing unseen.
 
     Args:
-        masks: the masks that may be in the text already; each becomes unreadable, so that nothing is found across it.
+        masks: the masks that may be in the texts already; each becomes unreadable, so that nothing is found across it.
     """
-    plain = text.translate(_TABLE)
-    if masks is not None and "〔" in text:
-        plain = _blotted(plain, masks.finditer(text))
-    if _GONE not in plain:
-        return Folded(plain)
-    places = [place for place, char in enumerate(plain) if char != _GONE]
-    return Folded(plain.replace(_GONE, ""), places)
+    whole = "\n".join(texts)
+    origins = np.zeros(len(texts) + 1, dtype="int64")
+    np.cumsum([len(text) + 1 for text in texts], out=origins[1:])
+    codes = _folded_codes(_codes(whole))
+    if masks is not None and "〔" in whole:
+        for match in masks.finditer(whole):
+            codes[match.start() : match.end()] = ord(_HIDDEN)
+    ends = origins[1:-1] - 1
+    codes[ends] = ord("\n")
+    kept = codes != ord(_GONE)
+    if kept.all():
+        return Folded(_text(codes), codes, origins, origins, None)
+    starts = origins.copy()
+    starts[1:-1] = np.cumsum(kept)[ends]
+    starts[-1] = np.count_nonzero(kept) + 1
+    codes = codes[kept]
+    return Folded(_text(codes), codes, starts, origins, np.flatnonzero(kept))
 
 
 def fold_width(text: str) -> str:
-    """As `fold` without the places: what somebody reads."""
-    return fold(text).text
+    """As `fold` of one text, without the places: what somebody reads."""
+    codes = _folded_codes(_codes(text))
+    return _text(codes[codes != ord(_GONE)])
 
 
-def fold_digits(folded: str) -> str | None:
-    """Also runs of five or more Chinese digits as ASCII; None where the text has no such run."""
-    pieces, end = [], 0
+def fold_digits(folded: str) -> str:
+    """Also runs of five or more Chinese digits as ASCII."""
+    return _RUN.sub(lambda match: match[0].translate(_DIGITS), folded)
+
+
+def digit_runs(folded: str) -> Iterator[tuple[int, int, bool]]:
+    """The runs of five digits and more, in either writing: where each begins, how many digits, whether all are ASCII."""
     for match in _RUN.finditer(folded):
-        written = match[0].translate(_DIGITS)
-        if written == match[0]:
-            continue
-        pieces += [folded[end : match.start()], written]
-        end = match.end()
-    return "".join([*pieces, folded[end:]]) if pieces else None
+        digits = match[0].translate(_NO_GAPS)
+        yield match.start(), len(digits), digits.isdecimal()
 
 
 def hide_dates(folded: str) -> str:
     """The text with dates and times of the day made unreadable: their digits belong to no other number."""
-    return _blotted(folded, _DATE.finditer(folded))
-
-
-def _blotted(text: str, matches: Iterable[re.Match[str]]) -> str:
-    pieces, end = [], 0
-    for match in matches:
-        pieces += [text[end : match.start()], _HIDDEN * (match.end() - match.start())]
-        end = match.end()
-    return "".join([*pieces, text[end:]]) if pieces else text
+    return _DATE.sub(lambda match: _HIDDEN * len(match[0]), folded)

@@ -1,31 +1,31 @@
-"""Masking: every personal datum that a recogniser finds in a text is replaced by a word that says what stood there."""
+"""Masking: every personal datum that a recogniser finds in a text is replaced by a word that says what stood there.
+
+Texts are searched together, as the lines of one: a first pass over all of them tells which may hold what, by the words
+and digits that every recogniser needs, and each recogniser then sees those few. One text is a column of one.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voc_lib.privacy.fold import CHINESE_DIGITS, GAP, fold, fold_digits, hide_dates
+from voc_lib.privacy.fold import fold
+from voc_lib.privacy.own import bare, own_recognisers
 from voc_lib.privacy.recognisers import RECOGNISERS, Recogniser
+from voc_lib.privacy.sieve import Sieve
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from voc_lib.params import Masking
+
 __all__ = ["Finding", "Masker"]
 
-# A text without any of these holds nothing that a recogniser could find. One search over most texts is all they cost:
-# five digits in either writing, a sign of mail, or a word that introduces a datum.
-_HINT = re.compile(
-    rf"[0-9{CHINESE_DIGITS}](?:{GAP}[0-9oO{CHINESE_DIGITS}]){{4}}"
-    r"|[@#]|艾特|\(at\)|\sat\s|微|薇信|威信|[Vv]信|[Ww][XxEe]|[Vv][Xx]|[Qq][Qq]|扣扣|企鹅|我叫|名字|名叫|户名|户主|姓名|机主|人叫"
-    r"|[人户]\s?:|先生|女士|小姐|太太|[号栋幢座室弄]|单元|[0-9]-[0-9]"
-    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-Za-z]|护照|通行证|军官证|港澳证|台胞证"
-)
-# The fewest digits that any recogniser of numbers looks for: five, of a QQ number.
-_NUMBER = re.compile(rf"[0-9](?:{GAP}[0-9]){{4}}")
 _MAX_PASSES = 8
+# So many texts are folded together: enough to spread the cost of a call, few enough to stay in the processor's cache.
+_TEXTS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,15 @@ class Masker:
 
     Args:
         recognisers: which kinds, the earlier winning where two of one length overlap.
+        never: numbers that are nobody's (service numbers); signs between their digits and letters do not matter.
     """
 
-    def __init__(self, recognisers: Iterable[Recogniser] = RECOGNISERS) -> None:
+    def __init__(self, recognisers: Iterable[Recogniser] = RECOGNISERS, *, never: Iterable[str] = ()) -> None:
         self.recognisers = tuple(recognisers)
+        self._never = frozenset(map(bare, never))
         masks = sorted({r.mask for r in (*RECOGNISERS, *self.recognisers)})
         self._masks = re.compile("|".join(re.escape(mask) for mask in masks))
+        self._sieve = Sieve(self.recognisers)
 
     @classmethod
     def default(cls, *, without: Iterable[str] = ()) -> Masker:
@@ -56,77 +59,87 @@ class Masker:
         left_out = frozenset(without)
         return cls(r for r in RECOGNISERS if r.kind not in left_out)
 
+    @classmethod
+    def of(cls, profile: Masking, *, without: Iterable[str] = ()) -> Masker:
+        """The masker of a profile: all shipped recognisers (or all but some kinds), and its own."""
+        left_out = frozenset(without)
+        shipped = (r for r in RECOGNISERS if r.kind not in left_out)
+        return cls((*shipped, *own_recognisers(profile)), never=profile.never_masked)
+
     def find(self, text: str) -> list[Finding]:
         """What is found in one pass over the text, in order, without overlaps."""
-        folded = fold(text, masks=self._masks)
-        if _HINT.search(folded.text) is None:
-            return []
-        digits = fold_digits(folded.text)
-        # Most texts hold no number of somebody's, and half of the recognisers look for nothing else.
-        numbers = [reading for reading in (folded.text, digits) if reading is not None and _NUMBER.search(reading)]
-        undated = [hide_dates(reading) for reading in numbers]
-        words, undated_words = [folded.text], [hide_dates(folded.text)]
-        found: list[tuple[int, int, int, Recogniser]] = []
-        for rank, recogniser in enumerate(self.recognisers):
-            if recogniser.in_digits:
-                readings = numbers if recogniser.over_dates else undated
-            else:
-                readings = words if recogniser.over_dates else undated_words
-            for reading in readings:
-                found += [(*span, rank, recogniser) for span in _spans(recogniser, reading)]
-        return [
-            Finding(*folded.span(start, end), recogniser.kind, recogniser.mask)
-            for start, end, recogniser in _without_overlaps(found, len(folded.text))
-        ]
+        return self._find([text]).get(0, [])
 
     def mask(self, text: str) -> tuple[str, int]:
         """The text with every datum replaced by its mask, and how many were. Masking twice is masking once."""
-        n_masked = 0
-        # What stands beside a mask may become readable as a datum of its own once the mask is there.
-        for _ in range(_MAX_PASSES):
-            findings = self.find(text)
-            if not findings:
-                break
-            text = _replace(text, findings)
-            n_masked += len(findings)
-        return text, n_masked
+        texts, counts = self.mask_all([text])
+        return texts[0], counts[0]
+
+    def mask_all(self, texts: Sequence[str]) -> tuple[list[str], list[int]]:
+        """As `mask`, of many texts: the masked ones, and how many data were masked in each."""
+        masked, counts = list(texts), [0] * len(texts)
+        for first in range(0, len(masked), _TEXTS_AT_ONCE):
+            waiting: Sequence[int] = range(first, min(first + _TEXTS_AT_ONCE, len(masked)))
+            # What stands beside a mask may become readable as a datum of its own once the mask is there.
+            for _ in range(_MAX_PASSES):
+                found = self._find([masked[i] for i in waiting])
+                if not found:
+                    break
+                for place, findings in found.items():
+                    masked[waiting[place]] = _replace(masked[waiting[place]], findings)
+                    counts[waiting[place]] += len(findings)
+                waiting = [waiting[place] for place in found]
+        return masked, counts
 
     def mask_series(self, texts: pd.Series) -> pd.DataFrame:
         """Mask a column of texts.
 
         Returns: a frame on the same index: text (missing stays missing), n_masked (int, 0 or more).
         """
+        import numpy as np
         import pandas as pd
 
-        known: dict[object, tuple[object, int]] = {}
-        for value in texts.unique():
-            known[value] = self.mask(value) if isinstance(value, str) else (None, 0)
-        pairs = [known.get(value, (None, 0)) if isinstance(value, str) else (None, 0) for value in texts]
+        places, values = pd.factorize(texts)  # a missing text has the place -1
+        masked, counts = self.mask_all([str(value) for value in values])
         return pd.DataFrame(
             {
-                "text": pd.Series([p[0] for p in pairs], index=texts.index, dtype="str"),
-                "n_masked": pd.Series([p[1] for p in pairs], index=texts.index, dtype="int64"),
-            }
+                "text": pd.array(masked, dtype="str").take(places, allow_fill=True),
+                "n_masked": np.array([*counts, 0], dtype="int64")[places],
+            },
+            index=texts.index,
         )
 
+    def _find(self, texts: Sequence[str]) -> dict[int, list[Finding]]:
+        """By place of the text, what is found in one pass; only texts in which something is."""
+        folded = fold(texts, masks=self._masks)
+        sifted = self._sieve.sift(folded)
+        found = [
+            (*span, rank)
+            for rank, recogniser in enumerate(self.recognisers)
+            for view in sifted.views(recogniser)
+            for span in view.spans(recogniser)
+        ]
+        if self._never:
+            found = [finding for finding in found if bare(folded.text[finding[0] : finding[1]]) not in self._never]
+        result: dict[int, list[Finding]] = {}
+        for start, end, rank in _without_overlaps(found, len(folded.text)):
+            line = int(folded.lines_of(start))
+            recogniser = self.recognisers[rank]
+            finding = Finding(*folded.span(line, start, end), recogniser.kind, recogniser.mask)
+            result.setdefault(line, []).append(finding)
+        return result
 
-def _spans(recogniser: Recogniser, folded: str) -> Iterable[tuple[int, int]]:
-    hide = "hide" if "hide" in recogniser.pattern.groupindex else 0
-    for match in recogniser.pattern.finditer(folded):
-        if recogniser.is_valid is None or recogniser.is_valid(match[hide]):
-            yield match.span(hide)
 
-
-def _without_overlaps(found: list[tuple[int, int, int, Recogniser]], length: int) -> list[tuple[int, int, Recogniser]]:
+def _without_overlaps(found: list[tuple[int, int, int]], length: int) -> list[tuple[int, int, int]]:
     """The longest first, then the one of the earlier recogniser; the result in the order of the text."""
-    kept: list[tuple[int, int, Recogniser]] = []
-    taken = bytearray(length)
-    for start, end, _, recogniser in sorted(found, key=lambda f: (f[0] - f[1], f[2], f[0])):
+    kept: list[tuple[int, int, int]] = []
+    taken = bytearray(length) if found else bytearray()
+    for start, end, rank in sorted(found, key=lambda f: (f[0] - f[1], f[2], f[0])):
         # Whoever was kept before is no shorter, so one that overlaps it covers its first or last character.
         if not taken[start] and not taken[end - 1]:
             taken[start:end] = b"\x01" * (end - start)
-            kept.append((start, end, recogniser))
-    return sorted(kept, key=lambda finding: finding[0])
+            kept.append((start, end, rank))
+    return sorted(kept)
 
 
 def _replace(text: str, findings: list[Finding]) -> str:

@@ -1,8 +1,12 @@
-"""Chinese surnames, as far as a recogniser of names needs them. Public knowledge; no list of persons."""
+"""Chinese names, as far as a recogniser needs them. Public knowledge; no list of persons."""
 
 from __future__ import annotations
 
-__all__ = ["COMPOUND_SURNAMES", "NOT_IN_NAMES", "NOT_NAMES", "SURNAMES"]
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+
+__all__ = ["COMPOUND_SURNAMES", "NOT_IN_NAMES", "RARE_SURNAMES", "SURNAMES", "TRANSCRIBED", "is_name", "is_plain_name"]
 
 _COMPOUND = (
     "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 "
@@ -12,17 +16,29 @@ _COMPOUND = (
     "叶赫 完颜 耶律 爱新觉罗"
 )
 COMPOUND_SURNAMES = tuple(_COMPOUND.split())
-# The commonest single surnames. Left out on purpose: those that are everyday words before 先生 or after 我叫
-# (和, 于, 向, 时, 应, 经, 能, 车 and the like), because a frame alone cannot tell them apart.
+# The commonest single surnames. Left out on purpose: those that are everyday words before 先生 or after 我叫,
+# because a frame alone cannot tell them apart.
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
     "陆汪范石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤康易牛施洪倪庞殷辛翟申耿"
     "岳齐梅庄柳纪祝翁祁聂詹欧阮柯尚简鲁温季芦俞颜童霍焦左辜鲍喻裴樊邢甘饶卞骆岑凌蓝蒲冉涂舒屈穆卜阳瞿宁符窦苗游谷瓮靳"
 )
+# Borne too, but words of every day: these need a sign after their cue, or the name's end, to be read as a name.
+RARE_SURNAMES = (
+    "于时车成单查解项区应常安金关包池全权双水米花边党宗商满强路连郎劳明国平宣封桑桂盛闵戚麦楚晏柴褚卫匡寇广巩沙鞠巢"
+    "荆红竺益桓仇栾甄曲芮羿储邬卓占古司佟佘冷初仲伊宫富乌巴牧班仰秋郎房臧宓蓬尤华云奚鄢滕毕乐皮元伏茅麻席"
+    "昝丰隗山郗宿怀邰鄂索咸赖屠池阴苍胥莘逄姬扶堵宰雍璩濮扈燕浦慕习艾鱼容居弘文"
+    "沃师敖向"
+)
 # Characters that follow a name in a sentence rather than belong to it.
 NOT_IN_NAMES = (
     "的了在是不我你您他她它们这那哪有没和与及或吗呢吧啊呀哦嘛请要想办怎么什为何来去给被把就也都还说打问可以能会得地着过"
-    "号否行卡户账款钱元岁昨分错误该此本已将对向从到让叫先女"
+    "号否行卡户账款钱元岁昨分错误该此本已将对向从到让叫先女姓等副班项"
+)
+# Of which the names of other peoples are made when they are written in Chinese.
+TRANSCRIBED = (
+    "阿艾买吐古丽麦热依木江尔提克孜米努布都合曼扎巴桑卓玛次仁多吉央金达瓦尼旦增拉姆丹措格洛追其美才让杰加娜娃地力汗别肯"
+    "赛迪帕夏库班沙吾不卜斯哈萨苏比祖再柔仙古孜亚森尤素甫伊敏卡迪茹鲜齐穆塔里甫赫"
 )
 # Everyday words and places that begin with a surname's character: no names, whatever stands before them. Words that are
 # also borne as names (高峰, 黄山) are left out.
@@ -32,6 +48,46 @@ _EVERYDAY = (
     "严重 康复 左右 舒服 谢谢 周末 周二 周三 周四 周五 周六 周日 周边 周期 周围 施工 薛定谔 任何 任务 任意 "
     "宁波 宁夏 宁愿 齐全 齐鲁 郑州 徐州 苏州 沈阳 洪水 郑重 童叟 田间 牛市 林业 朱红 汪洋 阳光 阳泉 季度 "
     "尚未 尚且 欧元 易宝 易付 易方达 蓝色 陆续 陆金所 游戏 雷同 符合 段时间 史上 简单 简直 辛苦 贺卡 柳州 "
-    "梅州 颜色 祝福 祝您"
+    "梅州 颜色 祝福 祝您 "
+    # of the rarer surnames
+    "于是 于此 时间 时候 时段 车辆 车贷 车主 成功 成为 成员 成都 单位 单笔 单独 单据 查询 查看 查到 查无 解释 解决 "
+    "解除 解冻 项目 区别 区域 应该 应当 常用 常见 常常 安全 安装 安徽 安卓 金额 金融 金卡 关于 关系 关闭 全部 全名 "
+    "全国 全称 权限 权益 双方 双重 水平 花费 花钱 商户 商业 商城 满意 满足 路费 连续 连接 明明 明细 明天 明年 国家 "
+    "国内 国际 平安 平台 平时 乐意 华夏 云南 元旦 和谐 管理 管家 计划 计算 干嘛 从来 从未 能够 能否 都是 向您 居民 "
+    "居然 步骤 文件 文明 东西 利息 利率 利用 越来越 支付 支行 支取 支持 支票 别人 别的 房贷 房子 房产 容易 农行 农业 "
+    "农村 司机 广东 广州 广西 广告 桂林 燕京 麻烦 红包 红色 边上 强制 强行 米粒 名称"
 )
-NOT_NAMES = tuple(_EVERYDAY.split())
+_NOT_NAMES = frozenset(_EVERYDAY.split())
+
+
+def is_name(text: str) -> bool:
+    """Whether what stands where a name belongs may be one: it does not begin with an everyday word."""
+    plain = text.replace(" ", "")
+    return not any(plain[:length] in _NOT_NAMES for length in (2, 3, 4))
+
+
+def is_plain_name(text: str) -> bool:
+    """As `is_name`, where the frame says less: nor is it a word of the dictionary, or begins with one."""
+    plain = text.replace(" ", "")
+    return is_name(plain) and not any(plain[:length] in _words() for length in (2, 3, 4))
+
+
+_RARE = 3
+
+
+@lru_cache(maxsize=1)
+def _words() -> frozenset[str]:
+    """The words of jieba's dictionary that begin like a name and are none, by its own tags."""
+    spec = importlib.util.find_spec("jieba")
+    if spec is None or spec.origin is None:  # it is declared, so this is a broken environment
+        raise ModuleNotFoundError("jieba")
+    firsts = frozenset(SURNAMES + RARE_SURNAMES) | {surname[0] for surname in COMPOUND_SURNAMES}
+    found = set()
+    with Path(spec.origin).with_name("dict.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            if line[0] in firsts:
+                word, count, tag = line.split()
+                # Its rarest entries are untagged persons as often as words.
+                if 2 <= len(word) <= 4 and not tag.startswith("nr") and int(count) > _RARE:
+                    found.add(word)
+    return frozenset(found.difference(COMPOUND_SURNAMES))

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import shlex
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -70,7 +71,9 @@ def load_or_make_key(data_root: str | Path, *, environ: Mapping[str, str] | None
 
     Two processes that make it at the same moment end with the same key. The file holds hex digits; the variable may
     hold hex digits (64) or any text of 16 bytes or more.
-    Raises: ProfileError when the key cannot be read or made, or is too short. No message holds the key.
+    To rotate: put another key in its place (or delete the file), and land again; every pseudonym is another then.
+    Raises: ProfileError when the key cannot be read or made, is too short, or its file is open to others than its owner
+        (it may have been read: whether to keep the key is for a person to decide). No message holds the key.
     """
     environ = os.environ if environ is None else environ
     given = environ.get(KEY_VARIABLE)
@@ -82,13 +85,24 @@ def load_or_make_key(data_root: str | Path, *, environ: Mapping[str, str] | None
     try:
         if not path.exists():
             _make(path)
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
+        _refuse_readers(path)
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not hex digits"
         raise ProfileError("customer key cannot be read or made", file=str(path), found=reason) from None
     return _decoded(text, place=str(path))
+
+
+def _refuse_readers(path: Path) -> None:
+    mode = path.stat().st_mode & 0o777
+    if os.name == "posix" and mode & 0o077:
+        raise ProfileError(
+            "customer key can be read by others than its owner",
+            file=str(path),
+            found=f"mode {mode:04o}",
+            expected="mode 0600",
+            hint=f"chmod 600 {shlex.quote(str(path))}; if somebody may have read it, delete it instead: a new key is made",
+        )
 
 
 def _make(path: Path) -> None:

@@ -78,6 +78,7 @@ def warm(params: str) -> None:
     from voc_lib.params import load_profile
 
     _engine(Segmenter.from_profile(load_profile(params)).dictionary)
+    normalise("中")  # the tables of traditional characters
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,91 @@
+"""Times: what a cell says of a moment, in any of the profile's formats or as a spreadsheet's serial number."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["parse_times", "usual_among", "usual_months"]
+
+_EARLIEST_YEAR = 1900  # before it nobody called a bank; 0213 is a typing error
+_LONGEST_GAP = 24  # months
+# A spreadsheet counts days from the last day of 1899; five digits reach from 1927 to 2173.
+_SERIAL = r"[1-9]\d{4}(?:\.\d{1,15})?"
+_SERIAL_EPOCH = "1899-12-30"
+_FRACTION = r":\d{2}\.\d{1,9}$"  # of a second, as databases write it
+
+
+def parse_times(values: pd.Series, formats: tuple[str, ...]) -> pd.Series:
+    """Times in the first format that fits each; missing where none does, or no such day exists.
+
+    A bare number of five digits before the point is what a spreadsheet keeps of a time (days since 1899-12-30), rounded
+    to the second. Digits and signs may be of full width; fractions of a second are cut off.
+    Returns: datetime64[us], naive local time.
+    """
+    import pandas as pd
+
+    is_ascii = values.str.isascii()
+    plain = values if is_ascii.all() else values.where(is_ascii, values[~is_ascii].map(_plain).reindex(values.index))
+    is_fine = plain.str.contains(_FRACTION)
+    if is_fine.any():
+        plain = plain.where(~is_fine, plain.str.replace(r"\.\d+$", "", regex=True))
+    times = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
+    todo = plain != ""
+    for form in formats:
+        if not todo.any():
+            break
+        some = plain if todo.all() else plain[todo]
+        told = pd.to_datetime(some, format=form, errors="coerce").astype("datetime64[us]")
+        times = told if todo.all() else times.where(~todo, told.reindex(times.index))
+        todo &= times.isna()
+    serial = todo & plain.where(todo, "").str.fullmatch(_SERIAL)
+    if serial.any():
+        days = plain[serial].astype("float64")
+        times[serial] = pd.to_datetime(days, unit="D", origin=_SERIAL_EPOCH).dt.round("s").astype("datetime64[us]")
+    return times.where(times >= pd.Timestamp(_EARLIEST_YEAR, 1, 1))
+
+
+def _plain(value: str) -> str:
+    return unicodedata.normalize("NFKC", value).strip()
+
+
+def usual_months(times: pd.Series, *, share: float = 0.05) -> list[str]:
+    """The months that have a usual number of rows (see `usual_among`), of rows with these times; missing ones apart."""
+    return usual_among(times.dropna().dt.strftime("%Y-%m").value_counts().to_dict(), share=share)
+
+
+def usual_among(sizes: dict[str, int], *, share: float = 0.05) -> list[str]:
+    """The months that have a usual number of rows, sorted: those with at least this share of the median row's month.
+
+    The median is taken over rows, not over months, so a handful of stray months (typing errors in a year) cannot
+    shift it however many they are. A single row is no usual number where the median row's month has more than four, and
+    months more than two years away from all others on the way to the largest are none of the centre's.
+
+    Args:
+        sizes: rows of each month (YYYY-MM).
+    """
+    sizes = {month: n_rows for month, n_rows in sizes.items() if n_rows}
+    if not sizes:
+        return []
+    middle = sum(sizes.values()) // 2
+    typical = reached = 0
+    for n_rows in sorted(sizes.values()):
+        reached += n_rows
+        if reached > middle:
+            typical = n_rows
+            break
+    usual = sorted(month for month, n_rows in sizes.items() if n_rows >= max(share * typical, min(2, typical / 4)))
+    anchor = usual.index(max(usual, key=lambda month: (sizes[month], month)))
+    first = last = anchor
+    while first > 0 and _months_between(usual[first - 1], usual[first]) <= _LONGEST_GAP:
+        first -= 1
+    while last + 1 < len(usual) and _months_between(usual[last], usual[last + 1]) <= _LONGEST_GAP:
+        last += 1
+    return usual[first : last + 1]
+
+
+def _months_between(earlier: str, later: str) -> int:
+    return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:7]) - int(earlier[5:7])
