@@ -74,7 +74,9 @@ def number(
     over_dates: bool = False,
 ) -> Recogniser:
     """A recogniser of numbers of so many digits (five) and more."""
-    return Recogniser(kind, label, re.compile(pattern, re.ASCII), digits, is_valid, True, over_dates)
+    # To see first that no number begins here is several times as fast as to find out in the pattern's own order.
+    begins = r"(?=[+(\d])" if pattern.startswith(r"(?<!\d)") else ""
+    return Recogniser(kind, label, re.compile(begins + pattern, re.ASCII), digits, is_valid, True, over_dates)
 
 
 def word(
