@@ -191,7 +191,7 @@ def fold_digits(folded: str) -> str:
 
 
 def digit_runs(folded: str) -> Iterator[tuple[int, int, bool]]:
-    """The runs of five digits and more, in either writing: where each begins, how many digits, whether all are ASCII."""
+    """Runs of five digits and more, in either writing: where each begins, how many digits, whether all are ASCII."""
     for match in _RUN.finditer(folded):
         digits = match[0].translate(_NO_GAPS)
         yield match.start(), len(digits), digits.isdecimal()

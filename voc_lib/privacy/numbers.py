@@ -9,6 +9,7 @@ from voc_lib.privacy.recogniser import BETWEEN, COLON, GAP, NO_AMOUNT, NO_MEASUR
 __all__ = ["NUMBERS"]
 
 _S, _G = BETWEEN, GAP
+_NOUGHTS = "0o〇零○洞"
 # Each digit by itself, and the same sign between any two.
 _SIGN = r"(?P<sign>[ \-._/·*,|~]{1,3})"
 
@@ -66,7 +67,7 @@ _MOBILES = (
         "mobile",
         "境外电话",
         rf"(?:\+{_S}|(?<!\d)00{_S})(?!8{_S}6)[1-9](?:{_G}\d){{7,14}}(?!\d){NO_AMOUNT}",
-        ["+", "00"],
+        ["+", *(first + second for first in _NOUGHTS for second in _NOUGHTS)],
         is_foreign_number,
         in_digits=True,
         over_dates=False,
