@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voc_lib.privacy.names import (
     COMPOUND_SURNAMES,
+    LESSER_SURNAMES,
     NOT_IN_NAMES,
     RARE_SURNAMES,
     SURNAMES,
@@ -38,6 +39,7 @@ _TITLE_WORDS = "老师 经理 主任 行长 师傅 同志 阿姨 大爷 大妈 �
 _NAMED = (*_NAMED_WORDS.split(), "姓 名", "户 名")
 _ROLES, _PEOPLE, _TITLES = (tuple(words.split()) for words in (_ROLE_WORDS, _PEOPLE_WORDS, _TITLE_WORDS))
 _POLITE = ("先生", "女士", "小姐", "太太")
+_TITLED = (*_POLITE, *_TITLES)
 
 _NOT_LONG = "(?<!行长(?=时|期|沙|途|春|大|线|久))"  # 平安银行长沙分行
 _HAN = r"[\u4e00-\u9fff]"
@@ -46,7 +48,10 @@ _SURNAME = f"(?:{_COMPOUND}|[{SURNAMES}])"
 _NO_TITLE = f"(?!{'|'.join(_POLITE)})"
 _GIVEN = f"(?:{_NO_TITLE}(?![{NOT_IN_NAMES}]){_HAN})"
 # 李向东: characters that also end names, between two that do not.
-_NAME = f"{_SURNAME}(?:[向有元可来为先得本必以]{_GIVEN}|{_GIVEN}{{1,2}})"
+_GIVEN_NAME = f"(?:[向有元可来为先得本必以]{_GIVEN}|{_GIVEN}{{1,2}})"
+_NAME = f"{_SURNAME}{_GIVEN_NAME}"
+# 于 is also the end of 由于, 对于 and the like.
+_PLAIN = f"(?!(?<=[由对关至等位处属基终鉴在])于)(?:{_COMPOUND}|[{SURNAMES}{LESSER_SURNAMES}]){_GIVEN_NAME}"
 # What shows that a name is over: a sign, the end, or what is said of somebody.
 _END = (
     r"(?= ?\(?(?:[^\u4e00-\u9fff ]|$|的|电话|手机|身份证|卡号|账号|来电|打来|致电|反映|反馈|投诉|咨询|表示|要求"
@@ -54,24 +59,28 @@ _END = (
 )
 # Where a sign closes it a name may also hold those at its end, begin like an everyday word, and have blanks inside.
 _OWN = f"(?:{_NO_TITLE}(?![的了在是我你您他她它们这那哪没不吗呢吧账户卡号]){_HAN})"
-_ANY_SURNAME = f"(?:{_COMPOUND}|[{SURNAMES}{RARE_SURNAMES}])"
+_ANY_SURNAME = f"(?:{_COMPOUND}|[{SURNAMES}{LESSER_SURNAMES}{RARE_SURNAMES}])"
 _CLOSED = f"{_ANY_SURNAME}{_OWN}{{1,2}}(?!{_HAN})|{_ANY_SURNAME} {_OWN}(?: ?{_OWN})?(?= ?(?:[^\u4e00-\u9fff ]|$))"
 _FOREIGN = rf"{_HAN}{{1,8}}(?:·{_HAN}{{1,8}}){{1,3}}|[{TRANSCRIBED}]{{3,8}}(?=[^\u4e00-\u9fff]|$)"
 
 NAMES = (
     word("name", "姓名", rf"(?<!用){_any(_NAMED)}{COLON}(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})", _NAMED, is_name),
     word("name", "姓名", rf"{_any(_ROLES)} ?(?:姓名)? ?: ?(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})", _ROLES, is_name),
-    word("name", "姓名", rf"{_any(_ROLES)}[是为叫]? ?(?P<hide>{_NAME}){_END}", _ROLES, is_plain_name),
-    word("name", "姓名", rf"{_any(_PEOPLE)} ?(?P<hide>{_NAME}){_END}", _PEOPLE, is_plain_name),
+    word("name", "姓名", rf"{_any(_ROLES)}[是为叫]? ?(?P<hide>{_PLAIN}){_END}", _ROLES, is_plain_name),
+    word("name", "姓名", rf"{_any(_PEOPLE)} ?(?P<hide>{_PLAIN}){_END}", _PEOPLE, is_plain_name),
     word("name", "姓名", rf"(?P<hide>{_NAME}) ?\(?{_any(_POLITE)}", _POLITE, is_name),
-    word("name", "姓名", rf"(?P<hide>{_NAME}) ?\(?{_any(_TITLES)}{_NOT_LONG}", _TITLES, is_plain_name),
+    word("name", "姓名", rf"(?P<hide>{_PLAIN}) ?\(?{_any(_TITLED)}{_NOT_LONG}", _TITLED, is_plain_name),
+    word(
+        "name", "姓名", rf"(?<!{_HAN})(?P<hide>{_ANY_SURNAME}{_OWN}{{1,2}}) ?\(?{_any(_POLITE)}", _POLITE, is_plain_name
+    ),
     # A surname alone only where nothing stands before it that it could belong to.
     word(
         "name",
         "姓名",
         rf"(?:(?<!{_HAN})|(?<=[找跟给向问由让请是的位个了说和与叫被]))(?P<hide>{_SURNAME}) ?"
-        rf"{_any((*_POLITE, *_TITLES))}{_NOT_LONG}",
-        (*_POLITE, *_TITLES),
+        rf"{_any(_TITLED)}{_NOT_LONG}",
+        _TITLED,
     ),
-    word("name", "姓名", rf"(?:我|免贵|本人|贵|客户)姓(?P<hide>{_SURNAME})", ["姓"]),
+    word("name", "姓名", rf"(?<!{_HAN})(?!向)(?P<hide>{_ANY_SURNAME}) ?{_any(_POLITE)}", _POLITE),
+    word("name", "姓名", rf"(?:我|免贵|本人|贵|客户)姓(?P<hide>{_ANY_SURNAME})", ["姓"]),
 )
