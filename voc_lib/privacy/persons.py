@@ -64,7 +64,7 @@ _CLOSED = f"{_ANY_SURNAME}{_OWN}{{1,2}}(?!{_HAN})|{_ANY_SURNAME} {_OWN}(?: ?{_OW
 _FOREIGN = rf"{_HAN}{{1,8}}(?:·{_HAN}{{1,8}}){{1,3}}|[{TRANSCRIBED}]{{3,8}}(?=[^\u4e00-\u9fff]|$)"
 
 NAMES = (
-    word("name", "姓名", rf"(?<!用){_any(_NAMED)}{COLON}(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})", _NAMED, is_name),
+    word("name", "姓名", rf"{_any(_NAMED)}{COLON}(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})", _NAMED, is_name),
     word("name", "姓名", rf"{_any(_ROLES)} ?(?:姓名)? ?: ?(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})", _ROLES, is_name),
     word("name", "姓名", rf"{_any(_ROLES)}[是为叫]? ?(?P<hide>{_PLAIN}){_END}", _ROLES, is_plain_name),
     word("name", "姓名", rf"{_any(_PEOPLE)} ?(?P<hide>{_PLAIN}){_END}", _PEOPLE, is_plain_name),
