@@ -1,4 +1,4 @@
-"""Another key: every pseudonym is another, the same voices belong together, nothing else changes, and no key is told."""
+"""Another key: every pseudonym is another, the same voices belong together, nothing else changes, no key is told."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Profile:
     taxonomy: Taxonomy
     thresholds: Thresholds
     lexicon: Lexicon
-    masking: Masking = Masking()
+    masking: Masking
 
     @property
     def name(self) -> str:

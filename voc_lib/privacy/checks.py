@@ -1,7 +1,7 @@
 """Check digits and dates of numbers: what tells somebody's number from any other number of that length.
 
 The algorithms are python-stdnum's. A masker errs towards masking: resident IDs are not checked against its table of
-places, which lags behind reality, and one with a possible date of birth is one even if its check character was misheard.
+places, which lags behind reality; one with a possible date of birth is one even if its check character was misheard.
 """
 
 from __future__ import annotations

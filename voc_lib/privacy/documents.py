@@ -11,14 +11,14 @@ _S = BETWEEN
 _WORD = "a-z0-9"
 _HAN = r"\u4e00-\u9fff"
 
-_PAPER_WORDS = "护照 通行证 军官证 士官证 士兵证 警官证 港澳证 台胞证 回乡证 居留证 居住证 驾驶证 驾照 签证".split()
+_PAPER_WORDS = "护照|通行证|军官证|士官证|士兵证|警官证|港澳证|台胞证|回乡证|居留证|居住证|驾驶证|驾照|签证"
 _PAPERS = (
     number("passport", "护照号", 7, rf"(?<![{_WORD}])(?:[eg]\d{{8}}|e[a-hj-np-z]\d{{7}})(?![{_WORD}])"),
     number(
         "passport",
         "证件号",
         6,
-        rf"(?:{'|'.join(_PAPER_WORDS)})(?:证?号码?|编号)?{COLON}"
+        rf"(?:{_PAPER_WORDS})(?:证?号码?|编号)?{COLON}"
         rf"(?P<hide>(?:[{_HAN}]字第?)?[a-z]{{0,3}}[ \-]?\d(?:{_S}\d){{5,11}}(?:\(\d\))?)(?![{_WORD}]){NO_MEASURE}",
     ),
     # Of Hong Kong and Macao: one digit of them stands in brackets.
@@ -75,17 +75,19 @@ _MAILS = (
     word("email", "邮箱", rf"[{_HAN}]{{1,4}}@(?:{_DOMAIN})", ["@"]),
 )
 
+# What no plain word looks like: it has a digit or an underscore.
+_NO_WORD = r"(?=[a-z_\-]{0,19}\d|[a-z\-]{0,19}_)[a-z][a-z0-9_\-]{5,19}"
 _ID_WORD = "(?:号码|号|账号|帐号|id)"
 _WECHAT = r"(?:微 ?信|薇信|威信|[vw]信|(?<![a-z])(?:wechat|weixin|wx|vx))"
 _WECHAT_CUES = ("微信", "微 信", "薇信", "威信", "v信", "w信", "wechat", "weixin", "wx", "vx")
 _ACCOUNTS = (
     word("wechat", "微信号", rf"(?<![{_WORD}])wxid[_\- ]?[{_WORD}{CHINESE_DIGITS}]{{4,20}}(?![{_WORD}])", ["wxid"]),
-    # Without 号 only what no plain word looks like: a digit or an underscore in it.
+    # Without 号 only what no plain word looks like.
     word(
         "wechat",
         "微信号",
         rf"{_WECHAT} ?{_ID_WORD}?{COLON}"
-        rf"(?P<hide>(?=[a-z_\-]{{0,19}}\d|[a-z\-]{{0,19}}_)[a-z][a-z0-9_\-]{{5,19}})(?![{_WORD}])",
+        rf"(?P<hide>{_NO_WORD})(?![{_WORD}])",
         _WECHAT_CUES,
     ),
     word(
@@ -100,7 +102,7 @@ _ACCOUNTS = (
     word(
         "wechat",
         "微信号",
-        rf"[加+] ?(?:我|你|您)? ?v{COLON}(?P<hide>(?=[a-z_\-]{{0,19}}\d|[a-z\-]{{0,19}}_)[a-z][a-z0-9_\-]{{5,19}})(?![{_WORD}])",
+        rf"[加+] ?(?:我|你|您)? ?v{COLON}(?P<hide>{_NO_WORD})(?![{_WORD}])",
         [f"{add}{who}v" for add in ("加", "+") for who in ("", " ", "我", "你", "您", "我 ")],
     ),
     word(

@@ -6,7 +6,16 @@ import importlib.util
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["COMPOUND_SURNAMES", "NOT_IN_NAMES", "RARE_SURNAMES", "SURNAMES", "TRANSCRIBED", "is_name", "is_plain_name"]
+__all__ = [
+    "COMPOUND_SURNAMES",
+    "LESSER_SURNAMES",
+    "NOT_IN_NAMES",
+    "RARE_SURNAMES",
+    "SURNAMES",
+    "TRANSCRIBED",
+    "is_name",
+    "is_plain_name",
+]
 
 _COMPOUND = (
     "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 "
@@ -23,12 +32,14 @@ SURNAMES = (
     "陆汪范石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤康易牛施洪倪庞殷辛翟申耿"
     "岳齐梅庄柳纪祝翁祁聂詹欧阮柯尚简鲁温季芦俞颜童霍焦左辜鲍喻裴樊邢甘饶卞骆岑凌蓝蒲冉涂舒屈穆卜阳瞿宁符窦苗游谷瓮靳"
 )
+# Less common ones, and words too: read as a surname where what follows is no word of the dictionary.
+LESSER_SURNAMES = "于金安卓佟佘滕桑桂闵戚晏褚卫寇巩鞠荆竺栾甄芮储邬冷仲宫臧尤奚鄢屠雍慕艾敖"
 # Borne too, but words of every day: these need a sign after their cue, or the name's end, to be read as a name.
 RARE_SURNAMES = (
-    "于时车成单查解项区应常安金关包池全权双水米花边党宗商满强路连郎劳明国平宣封桑桂盛闵戚麦楚晏柴褚卫匡寇广巩沙鞠巢"
-    "荆红竺益桓仇栾甄曲芮羿储邬卓占古司佟佘冷初仲伊宫富乌巴牧班仰秋郎房臧宓蓬尤华云奚鄢滕毕乐皮元伏茅麻席"
-    "昝丰隗山郗宿怀邰鄂索咸赖屠池阴苍胥莘逄姬扶堵宰雍璩濮扈燕浦慕习艾鱼容居弘文"
-    "沃师敖向"
+    "时车成单查解项区应常关包池全权双水米花边党宗商满强路连郎劳明国平宣封盛麦楚柴匡广沙巢"
+    "红益桓仇曲羿占古司初伊富乌巴牧班仰秋郎房宓蓬华云毕乐皮元伏茅麻席"
+    "昝丰隗山郗宿怀邰鄂索咸赖池阴苍胥莘逄姬扶堵宰璩濮扈燕浦习鱼容居弘文"
+    "沃师向"
 )
 # Characters that follow a name in a sentence rather than belong to it.
 NOT_IN_NAMES = (
@@ -58,6 +69,9 @@ _EVERYDAY = (
     "农村 司机 广东 广州 广西 广告 桂林 燕京 麻烦 红包 红色 边上 强制 强行 米粒 名称"
 )
 _NOT_NAMES = frozenset(_EVERYDAY.split())
+# What stands before a title without being a name: 大堂经理, 客户经理.
+_STAFF = "大堂 客户 理财 项目 产品 信贷 业务 部门 网点 支行 分行 银行 值班 营业 前台 柜台 客服 贷款 公司 个人"
+_STAFF_WORDS = frozenset(_STAFF.split())
 
 
 def is_name(text: str) -> bool:
@@ -69,7 +83,9 @@ def is_name(text: str) -> bool:
 def is_plain_name(text: str) -> bool:
     """As `is_name`, where the frame says less: nor is it a word of the dictionary, or begins with one."""
     plain = text.replace(" ", "")
-    return is_name(plain) and not any(plain[:length] in _words() for length in (2, 3, 4))
+    if not is_name(plain) or plain[-2:] in _STAFF_WORDS:
+        return False
+    return not any(plain[:length] in _words() for length in (2, 3, 4))
 
 
 _RARE = 3
@@ -81,7 +97,7 @@ def _words() -> frozenset[str]:
     spec = importlib.util.find_spec("jieba")
     if spec is None or spec.origin is None:  # it is declared, so this is a broken environment
         raise ModuleNotFoundError("jieba")
-    firsts = frozenset(SURNAMES + RARE_SURNAMES) | {surname[0] for surname in COMPOUND_SURNAMES}
+    firsts = frozenset(SURNAMES + LESSER_SURNAMES + RARE_SURNAMES) | {surname[0] for surname in COMPOUND_SURNAMES}
     found = set()
     with Path(spec.origin).with_name("dict.txt").open(encoding="utf-8") as lines:
         for line in lines:

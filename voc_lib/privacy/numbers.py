@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from voc_lib.privacy.checks import is_account, is_bank_card, is_landline, is_local_number, is_mobile, is_resident_id
 from voc_lib.privacy.plans import is_foreign_number
-from voc_lib.privacy.recogniser import BETWEEN, COLON, GAP, NO_AMOUNT, NO_MEASURE, everywhere, number
+from voc_lib.privacy.recogniser import BETWEEN, COLON, GAP, NO_AMOUNT, NO_MEASURE, everywhere, number, word
 
 __all__ = ["NUMBERS"]
 
 _S, _G = BETWEEN, GAP
+_NOUGHTS = "0o〇零○洞"
 # Each digit by itself, and the same sign between any two.
 _SIGN = r"(?P<sign>[ \-._/·*,|~]{1,3})"
 
@@ -61,13 +62,15 @@ _MOBILES = (
         is_mobile,
     ),
     number("mobile", "手机号", 11, rf"(?<!\d)1{_SIGN}[3-9](?:(?P=sign)\d){{9}}(?!\d)", is_mobile),
-    # Of other countries only what begins with their code and is possible by their plan.
-    number(
+    # Of other countries only what begins with their code and is a number by their plan.
+    word(
         "mobile",
         "境外电话",
-        8,
         rf"(?:\+{_S}|(?<!\d)00{_S})(?!8{_S}6)[1-9](?:{_G}\d){{7,14}}(?!\d){NO_AMOUNT}",
+        ["+", *(first + second for first in _NOUGHTS for second in _NOUGHTS)],
         is_foreign_number,
+        in_digits=True,
+        over_dates=False,
     ),
 )
 

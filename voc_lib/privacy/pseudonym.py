@@ -101,7 +101,7 @@ def _refuse_readers(path: Path) -> None:
             file=str(path),
             found=f"mode {mode:04o}",
             expected="mode 0600",
-            hint=f"chmod 600 {shlex.quote(str(path))}; if somebody may have read it, delete it instead: a new key is made",
+            hint=f"chmod 600 {shlex.quote(str(path))}; or, if somebody may have read it, delete it: a new one is made",
         )
 
 

@@ -35,8 +35,8 @@ class Recogniser:
         kind: its name in code.
         label: what the mask says was hidden.
         pattern: finds candidates in folded text; a group named `hide` narrows what is masked.
-        needs: what a text must hold that the recogniser finds something in: one of these words (folded, blanks left out;
-            none: every text is searched), or so many digits in a row, in either writing.
+        needs: what a text must hold for anything to be found in it: one of these words (folded; blanks do not matter;
+            of none, every text is searched), or so many digits in a row, in either writing.
         is_valid: decides on a candidate (the hidden part, as folded); None accepts all.
         in_digits: also run where Chinese digits are folded to ASCII.
         over_dates: also look at the digits of dates and times of the day; else they belong to no number.
@@ -74,7 +74,9 @@ def number(
     over_dates: bool = False,
 ) -> Recogniser:
     """A recogniser of numbers of so many digits (five) and more."""
-    return Recogniser(kind, label, re.compile(pattern, re.ASCII), digits, is_valid, True, over_dates)
+    # To see first that no number begins here is several times as fast as to find out in the pattern's own order.
+    begins = r"(?=[+(\d])" if pattern.startswith(r"(?<!\d)") else ""
+    return Recogniser(kind, label, re.compile(begins + pattern, re.ASCII), digits, is_valid, True, over_dates)
 
 
 def word(

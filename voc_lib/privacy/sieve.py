@@ -20,7 +20,6 @@ from voc_lib.privacy.recogniser import Recogniser
 __all__ = ["Sieve", "Sifted", "View"]
 
 Needs = frozenset[str] | int
-_NONE = np.array([], dtype="int64")
 
 
 class Sieve:
@@ -75,6 +74,11 @@ class Sifted:
         self._run_lines = folded.lines_of(runs[:, 0])
         self._run_digits = runs[:, 1]
         self._is_chinese = runs[:, 2] == 0
+        # Most often one look tells that there is nothing to see.
+        self._most_digits = {
+            False: int(self._run_digits.max(initial=0)),
+            True: int(self._run_digits[self._is_chinese].max(initial=0)),
+        }
 
     def views(self, recogniser: Recogniser) -> Iterator[View]:
         """The readings of the texts that the recogniser has to see, where there are any."""
@@ -86,12 +90,18 @@ class Sifted:
                 yield view
 
     def _view(self, needs: Needs, in_digits: bool, with_dates: bool) -> View | None:
+        if in_digits and not self._most_digits[True]:
+            return None
         if isinstance(needs, int):
+            if self._most_digits[in_digits] < needs:
+                return None
             enough = self._run_digits >= needs
             lines = np.unique(self._run_lines[enough & self._is_chinese if in_digits else enough])
         else:
-            lines = self._lines.get(needs, _NONE) if needs else np.arange(len(self._folded.origins) - 1)
-            if in_digits and len(lines):
+            if needs and needs not in self._lines:
+                return None
+            lines = self._lines[needs] if needs else np.arange(len(self._folded.origins) - 1)
+            if in_digits:
                 lines = np.intersect1d(lines, self._run_lines[self._is_chinese])
         return View(self._folded, lines, in_digits=in_digits, with_dates=with_dates) if len(lines) else None
 
