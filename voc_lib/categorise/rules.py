@@ -1,19 +1,21 @@
-"""Weighted keywords and patterns of all categories, compiled once, matched in one pass over a text.
+"""Weighted keywords, context rules and patterns of all categories, compiled once, matched in one pass over a text.
 
-A category's score is the sum of the weights of its keywords and patterns in the text, each counted once; a keyword
-inside a longer one, whatever its category, does not count (an Aho-Corasick automaton finds them all). Scores become
+A category's score is the sum of the weights of what matches, each rule counted once; a keyword inside a longer one,
+whatever its category, does not count. An Aho-Corasick automaton finds all words of keywords and context rules in one
+pass; RE2 finds in one more which patterns can match at all, so that hardly any is searched in vain. Scores become
 probabilities by a softmax in which "none of them" stands with a score of its own, so a lone hint stays unsure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from voc_lib.categorise.matching import Context, Match, PatternSet
 from voc_lib.text import normalise
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Ruling:
     """
 
     scores: np.ndarray
-    matches: list[list[tuple[float, str, int]]]
+    matches: list[list[Match]]
 
     @property
     def probabilities(self) -> np.ndarray:
@@ -61,37 +63,48 @@ class RuleBook:
     """The compiled rules of a taxonomy.
 
     Args:
-        taxonomy: its categories' keywords and patterns, and the keywords of its levels.
+        taxonomy: its categories' keywords, context rules and patterns, and the keywords of its levels.
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.codes = taxonomy.codes
         self._words = _word_weights(taxonomy)
-        self._automaton = _automaton(self._words)
-        self._patterns = [
-            (re.compile(pattern), weight, column)
-            for column, category in enumerate(taxonomy.categories)
-            for pattern, weight in category.patterns.items()
-        ]
+        self._contexts, self._wanted = _contexts(taxonomy)
+        self._automaton = _automaton(self._words, self._wanted)
+        self._patterns = PatternSet(
+            [
+                (pattern, weight, column)
+                for column, category in enumerate(taxonomy.categories)
+                for pattern, weight in category.patterns.items()
+            ]
+        )
 
     def judge(self, texts: Sequence[str]) -> Ruling:
         """Match normalised texts (`voc_lib.text.normalise`); the masks in them say nothing."""
         matches = [self._match(strip_masks(text)) for text in texts]
         scores = np.zeros((len(matches), len(self.codes)))
-        for row, found in enumerate(matches):
-            for weight, _, column in found:
-                scores[row, column] += weight
+        rows = [row for row, found in enumerate(matches) for _ in found]
+        np.add.at(scores, (rows, [hit[2] for found in matches for hit in found]), [h[0] for f in matches for h in f])
         return Ruling(scores, matches)
 
-    def _match(self, text: str) -> list[tuple[float, str, int]]:
-        found: list[tuple[float, str, int]] = []
-        if self._words:
-            for word in _outermost(self._automaton.iter(text)):
-                found.extend((weight, word, column) for column, weight in self._words[word])
-        for pattern, weight, column in self._patterns:
-            hit = pattern.search(text)
-            if hit is not None:
-                found.append((weight, _shown(hit[0]), column))
+    def _match(self, text: str) -> list[Match]:
+        found: list[Match] = []
+        keywords: list[tuple[int, str]] = []
+        places: dict[str, list[int]] = {}
+        if self._automaton is not None:
+            for end, (word, is_keyword, is_wanted) in self._automaton.iter(text):
+                if is_keyword:
+                    keywords.append((end, word))
+                if is_wanted:
+                    places.setdefault(word, []).append(end - len(word) + 1)
+        for word in _outermost(keywords):
+            found.extend((weight, word, column) for column, weight in self._words[word])
+        for number in sorted({number for word in places for number in self._wanted[word]}):
+            context, weight, column = self._contexts[number]
+            word = context.find(places)
+            if word is not None:
+                found.append((weight, word, column))
+        found.extend(self._patterns.find(text))
         return found
 
 
@@ -119,12 +132,6 @@ def _outermost(hits: Iterable[tuple[int, str]]) -> list[str]:
     return list(dict.fromkeys(word for _, _, word in kept))
 
 
-def _shown(hit: str) -> str:
-    """A pattern's hit, short enough for a table."""
-    hit = hit.strip()
-    return hit if len(hit) <= 12 else f"{hit[:6]}…{hit[-5:]}"
-
-
 def _word_weights(taxonomy: Taxonomy) -> dict[str, tuple[tuple[int, float], ...]]:
     """For each keyword the columns it speaks for and how strongly."""
     weights: dict[str, dict[int, float]] = {}
@@ -138,11 +145,30 @@ def _word_weights(taxonomy: Taxonomy) -> dict[str, tuple[tuple[int, float], ...]
     return {word: tuple(sorted(own.items())) for word, own in sorted(weights.items())}
 
 
-def _automaton(words: dict[str, Any]) -> Any:
+def _contexts(
+    taxonomy: Taxonomy,
+) -> tuple[list[tuple[Context, float, int]], dict[str, tuple[int, ...]]]:
+    """The context rules with weight and column; and for each word that they look at, the rules that it can set off."""
+    rules: list[tuple[Context, float, int]] = []
+    wanted: dict[str, set[int]] = {}
+    for column, category in enumerate(taxonomy.categories):
+        for rule in category.context:
+            context = Context.of(rule, taxonomy)
+            for word in (*context.words, *context.near, *context.not_near):
+                wanted.setdefault(word, set())
+            for word in context.words:
+                wanted[word].add(len(rules))
+            rules.append((context, rule.weight, column))
+    return rules, {word: tuple(sorted(numbers)) for word, numbers in sorted(wanted.items())}
+
+
+def _automaton(keywords: Collection[str], wanted: Collection[str]) -> Any:
+    """Finds every word; tells whether it is a keyword and whether a context rule looks at it. None without words."""
     import ahocorasick
 
     automaton = ahocorasick.Automaton()
+    words = sorted({*keywords, *wanted})
     for word in words:
-        automaton.add_word(word, word)
+        automaton.add_word(word, (word, word in keywords, word in wanted))
     automaton.make_automaton()
-    return automaton
+    return automaton if words else None
