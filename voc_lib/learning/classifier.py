@@ -88,15 +88,19 @@ class TextClassifier:
         target = np.array([self.classes.index(str(labels[i])) for i in order])
         given = np.ones(len(order)) if weights is None else np.asarray(weights, dtype=np.float64)[order]
         fold = _folds([keys[i] for i in order], target)
-        decisions = self._decisions_out_of_fold(cut, target, given, fold)
+        least = self._min_texts(len(cut))
+        self.features = Features.learn(
+            cut, word_ngrams=self.options.word_ngrams, char_ngrams=self.options.char_ngrams, min_texts=least
+        )
+        counts = self.features.counts(cut)
+        decisions = self._decisions_out_of_fold(counts, target, given, fold)
         self.temperature = 1.0 if decisions is None else _temperature(decisions, target, given)
         self.out_of_fold = None
         if decisions is not None:
             back = np.empty(len(order), dtype=np.int64)
             back[np.array(order)] = np.arange(len(order))
             self.out_of_fold = _softmax(decisions / self.temperature)[back]
-        self.features = self._learn_features(cut)
-        self.weights, self.bias = self._train(self.features.matrix(cut), target, given)
+        self.weights, self.bias = self._train(self.features.weigh(counts), target, given)
         return self
 
     def predict_proba(self, texts: Sequence[str]) -> np.ndarray:
@@ -134,11 +138,8 @@ class TextClassifier:
             found.append(spoke[:top])
         return found
 
-    def _learn_features(self, words: Sequence[Sequence[str]]) -> Features:
-        least = self.options.min_texts or (1 if len(words) < 1000 else 2)
-        return Features.learn(
-            words, word_ngrams=self.options.word_ngrams, char_ngrams=self.options.char_ngrams, min_texts=least
-        )
+    def _min_texts(self, n_texts: int) -> int:
+        return self.options.min_texts or (1 if n_texts < 1000 else 2)
 
     def _train(self, matrix: Any, target: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """One linear model a class against the rest, on one thread: the order of sums is then always the same."""
@@ -166,25 +167,27 @@ class TextClassifier:
         return np.asarray(matrix @ self.weights.T, dtype=np.float64) + self.bias
 
     def _decisions_out_of_fold(
-        self, words: Sequence[Sequence[str]], target: np.ndarray, weights: np.ndarray, fold: np.ndarray
+        self, counts: Any, target: np.ndarray, weights: np.ndarray, fold: np.ndarray
     ) -> np.ndarray | None:
-        """Decision values of each text by a model trained on the other folds."""
+        """Decision values of each text by a model trained on the other folds; they alone say how frequent a feature is.
+
+        Args:
+            counts: of all features in the texts, a row each.
+        """
         if np.bincount(target).min() < 2:
             return None
-        decisions = np.zeros((len(words), len(self.classes)))
+        decisions = np.zeros((len(target), len(self.classes)))
         for number in range(_FOLDS):
-            out = np.flatnonzero(fold == number).tolist()
-            rest = np.flatnonzero(fold != number).tolist()
+            out, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
             if not len(out):
                 continue
             if len(np.unique(target[rest])) < len(self.classes):
                 return None
             part = TextClassifier(segment=self.segment, options=self.options)
             part.classes = self.classes
-            cut = [words[i] for i in rest]
-            part.features = part._learn_features(cut)
-            part.weights, part.bias = part._train(part.features.matrix(cut), target[rest], weights[rest])
-            decisions[out] = part._decide(part.features.matrix([words[i] for i in out]))
+            part.features = self.features.learn_again(counts[rest], min_texts=self._min_texts(len(rest)))
+            part.weights, part.bias = part._train(part.features.weigh(counts[rest]), target[rest], weights[rest])
+            decisions[out] = part._decide(part.features.weigh(counts[out]))
         return decisions
 
 
