@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voc_lib.categorise.decision import decide
+from voc_lib.categorise.decision import Blend, decide, in_columns
 from voc_lib.categorise.labels import read_expert_labels
 from voc_lib.categorise.mentions import Mentions
 from voc_lib.categorise.rules import RuleBook, strip_masks
@@ -32,11 +32,19 @@ class Categoriser:
 
     Args:
         profile: taxonomy, thresholds and lexicon.
-        model: asked where the rules are unsure.
+        model: speaks with the rules.
+        blend: how much each of the two counts.
         experts: category of each normalised text that experts decided.
     """
 
-    def __init__(self, profile: Profile, *, model: TextClassifier, experts: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        model: TextClassifier,
+        blend: Blend | None = None,
+        experts: Mapping[str, str] | None = None,
+    ) -> None:
         self._taxonomy = profile.taxonomy
         self._settings = profile.thresholds.categorise
         self._segmenter = Segmenter.from_profile(profile)
@@ -44,6 +52,7 @@ class Categoriser:
         self._products = Mentions(profile.taxonomy.products)
         self._channels = Mentions(profile.taxonomy.channels)
         self._model = model
+        self._blend = blend or Blend()
         self._experts = dict(experts or {})
 
     @classmethod
@@ -57,13 +66,14 @@ class Categoriser:
             raise ModelError(
                 "no model for categories", profile=profile.name, hint="run `voc train category` to make one"
             )
-        model, _ = load_model(folder, segment=Segmenter.from_profile(profile).words)
+        model, card = load_model(folder, segment=Segmenter.from_profile(profile).words)
         strange = sorted(set(model.classes) - set(profile.taxonomy.codes))
         if strange:
             raise ModelError(
                 "model was trained for another taxonomy", found=", ".join(strange), hint="run `voc train category`"
             )
-        return cls(profile, model=model, experts=read_expert_labels(data_root, taxonomy=profile.taxonomy))
+        experts = read_expert_labels(data_root, taxonomy=profile.taxonomy)
+        return cls(profile, model=model, blend=Blend.of_card(card), experts=experts)
 
     def categorise(self, records: pd.DataFrame) -> pd.DataFrame:
         """The records with the columns that the table categorised adds (schema.py).
@@ -102,7 +112,8 @@ class Categoriser:
         words = [self._segmenter.words(text) for text in texts]
         ruling = self._rules.judge(texts)
         codes = self._taxonomy.codes
-        made = decide(ruling, words, model=self._model, codes=codes, rule_decides=self._settings.rule_decides)
+        proba = in_columns(self._model.predict_proba_words(words), self._model.classes, codes)
+        made = decide(ruling, proba, blend=self._blend, rule_decides=self._settings.rule_decides)
         asked = [row for row in range(len(texts)) if made.by_model[row]]
         learnt = dict(
             zip(

@@ -5,17 +5,17 @@ Texts without a label teach too: where the rules are sure, their word is taken f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from voc_lib.categorise.decision import combine, in_columns
+from voc_lib.categorise.judging import judge_decision
 from voc_lib.categorise.labels import clean_labels, read_expert_labels
 from voc_lib.categorise.rules import RuleBook
-from voc_lib.learning import TextClassifier, evaluate, model_card, save_model
+from voc_lib.learning import TextClassifier, model_card, rounded, save_model
 from voc_lib.store import Store
 from voc_lib.text import Segmenter, normalise
 
@@ -29,7 +29,7 @@ __all__ = ["train_category"]
 _SURE = 0.9  # rules at least so sure of a text give it a weak label
 _WEAK = 0.3  # what a weak label counts
 _EXPERT = 2.0  # what an expert's label counts; an example of the taxonomy counts 1
-_MOST_WEAK = 20_000  # weak labels at most; beyond, they only repeat themselves
+_MOST_WEAK = 4_000  # weak labels at most; beyond, they only repeat themselves
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def train_category(
     said, truth = [lesson.text for lesson in lessons], [lesson.label for lesson in lessons]
     weights = [lesson.weight for lesson in lessons]
     model = TextClassifier(segment=segmenter.words).fit(said, truth, weights=weights)
+    judged = judge_decision(rules, model, said, truth, [row for row, weight in enumerate(weights) if weight == _EXPERT])
     n_weak = sum(weight < 1 for weight in weights)
     card = model_card(
         "category",
@@ -78,7 +79,13 @@ def train_category(
         n_expert=len(experts),
         n_weak=n_weak,
         taxonomy_version=profile.taxonomy.version,
-        decision_on_expert_labels=_judge_decision(rules, model, lessons, review_below=_threshold(profile)),
+        blend=judged.blend.as_card(),
+        decision_on_expert_labels=rounded(
+            judged.figures(
+                review_below=profile.thresholds.categorise.review_below,
+                level1={code: profile.taxonomy.level_of(code).code for code in profile.taxonomy.codes},
+            )
+        ),
     )
     if data_root is not None:
         save_model(Path(data_root) / "models" / profile.name / "category", model, card)
@@ -108,24 +115,3 @@ def _lessons(profile: Profile, rules: RuleBook, experts: dict[str, str], texts: 
         if sure[row] >= _SURE:
             lessons[free[row]] = _Lesson(free[row], rules.codes[int(probabilities[row].argmax())], _WEAK)
     return list(lessons.values())
-
-
-def _judge_decision(
-    rules: RuleBook, model: TextClassifier, lessons: Sequence[_Lesson], *, review_below: float
-) -> dict[str, Any] | None:
-    """Rules and model together on the experts' labels, the model by parts that had not seen the text; None without."""
-    rows = [row for row, lesson in enumerate(lessons) if lesson.weight == _EXPERT]
-    if not rows or model.out_of_fold is None:
-        return None
-    ruled = rules.judge([lessons[row].text for row in rows]).probabilities
-    both = combine(ruled, in_columns(model.out_of_fold[rows], model.classes, rules.codes))
-    truth = [lessons[row].label for row in rows]
-    said = [rules.codes[column] for column in both.argmax(axis=1).tolist()]
-    figures = evaluate(truth, said, both, threshold=review_below, min_support=5)
-    return {key: round(value, 6) if isinstance(value, float) else value for key, value in figures.items()} | {
-        "by_class": None
-    }
-
-
-def _threshold(profile: Profile) -> float:
-    return profile.thresholds.categorise.review_below
