@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from voc_lib.categorise.decision import Blend, decide, in_columns
 from voc_lib.categorise.labels import read_expert_labels
 from voc_lib.categorise.mentions import Mentions
@@ -46,6 +48,10 @@ class Categoriser:
         experts: Mapping[str, str] | None = None,
     ) -> None:
         self._taxonomy = profile.taxonomy
+        self._places = {
+            category.code: (category, profile.taxonomy.level_of(category.code))
+            for category in profile.taxonomy.categories
+        }
         self._settings = profile.thresholds.categorise
         self._segmenter = Segmenter.from_profile(profile)
         self._rules = RuleBook(profile.taxonomy)
@@ -109,21 +115,15 @@ class Categoriser:
 
     def _decide(self, texts: Sequence[str]) -> list[dict[str, Any]]:
         """A decision for each of some normalised texts, none of them empty."""
-        words = [self._segmenter.words(text) for text in texts]
+        words = [self._segmenter.words_of(text) for text in texts]
         ruling = self._rules.judge(texts)
-        codes = self._taxonomy.codes
-        proba = in_columns(self._model.predict_proba_words(words), self._model.classes, codes)
+        codes = self._rules.codes
+        features = self._model.features.matrix(words)
+        proba = in_columns(self._model.predict_proba_features(features), self._model.classes, codes)
         made = decide(ruling, proba, blend=self._blend, rule_decides=self._settings.rule_decides)
-        asked = [row for row in range(len(texts)) if made.by_model[row]]
-        learnt = dict(
-            zip(
-                asked,
-                self._model.explain_words(
-                    [words[row] for row in asked], [codes[made.columns[row]] for row in asked], top=12
-                ),
-                strict=True,
-            )
-        )
+        asked = np.flatnonzero(made.by_model).tolist()
+        said = [codes[column] for column in made.columns[asked].tolist()]
+        learnt = dict(zip(asked, self._model.explain_features(features[asked], said, top=12), strict=True))
         rows = []
         for row, text in enumerate(texts):
             bare = strip_masks(text)
@@ -134,14 +134,15 @@ class Categoriser:
             else:
                 column = int(made.columns[row])
                 evidence = ruling.evidence(row, column, top=_EVIDENCE)
-                evidence += [word for word in learnt.get(row, ()) if self._tells(word) and word not in evidence]
+                if row in learnt:
+                    evidence += [word for word in learnt[row] if word not in evidence and self._tells(word)]
                 method = "model" if made.by_model[row] else "rule"
                 decision = self._row(bare, codes[column], float(made.confidence[row]), method, evidence[:_EVIDENCE])
             rows.append(decision)
         return rows
 
     def _row(self, text: str, code: str, confidence: float, method: str, evidence: list[str]) -> dict[str, Any]:
-        category, level = self._taxonomy.category(code), self._taxonomy.level_of(code)
+        category, level = self._places[code]
         confidence = round(min(max(confidence, 0.0), 1.0), _DIGITS)
         return {
             "category": code,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -103,15 +103,15 @@ class PatternSet:
         if self._filtered:
             self._filter.Compile()
 
-    def find(self, text: str) -> Iterator[Match]:
-        """What matches, in the order of the patterns."""
+    def find(self, text: str, found: list[Match]) -> None:
+        """Add what matches, in the order of the patterns."""
         hits = self._filter.Match(text) if self._filtered else None
         numbers = [self._filtered[place] for place in hits] if hits else []
-        for number in sorted(numbers + self._always) if self._always else sorted(numbers):
+        for number in sorted(numbers + self._always):
             pattern, weight, column = self._patterns[number]
             hit = pattern.search(text)
             if hit is not None:
-                yield weight, _shown(hit[0]), column
+                found.append((weight, _shown(hit[0]), column))
 
 
 def _shown(hit: str) -> str:

@@ -9,8 +9,9 @@ probabilities by a softmax in which "none of them" stands with a score of its ow
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class Ruling:
     scores: np.ndarray
     matches: list[list[Match]]
 
-    @property
+    @cached_property
     def probabilities(self) -> np.ndarray:
         """As scores, between 0 and 1; a row sums to less than 1, the rest being "none of them"."""
         raised = np.exp(_SHARPNESS * np.minimum(self.scores, 12.0))
@@ -91,20 +92,22 @@ class RuleBook:
         found: list[Match] = []
         keywords: list[tuple[int, str]] = []
         places: dict[str, list[int]] = {}
+        triggered: set[int] = set()
         if self._automaton is not None:
-            for end, (word, is_keyword, is_wanted) in self._automaton.iter(text):
+            for end, (word, is_keyword, triggers) in self._automaton.iter(text):
                 if is_keyword:
                     keywords.append((end, word))
-                if is_wanted:
+                if triggers is not None:
                     places.setdefault(word, []).append(end - len(word) + 1)
+                    triggered.update(triggers)
         for word in _outermost(keywords):
-            found.extend((weight, word, column) for column, weight in self._words[word])
-        for number in sorted({number for word in places for number in self._wanted[word]}):
+            found.extend(self._words[word])
+        for number in sorted(triggered):
             context, weight, column = self._contexts[number]
             word = context.find(places)
             if word is not None:
                 found.append((weight, word, column))
-        found.extend(self._patterns.find(text))
+        self._patterns.find(text, found)
         return found
 
 
@@ -132,8 +135,8 @@ def _outermost(hits: Iterable[tuple[int, str]]) -> list[str]:
     return list(dict.fromkeys(word for _, _, word in kept))
 
 
-def _word_weights(taxonomy: Taxonomy) -> dict[str, tuple[tuple[int, float], ...]]:
-    """For each keyword the columns it speaks for and how strongly."""
+def _word_weights(taxonomy: Taxonomy) -> dict[str, tuple[Match, ...]]:
+    """For each keyword what it says when it is found."""
     weights: dict[str, dict[int, float]] = {}
     for column, category in enumerate(taxonomy.categories):
         level = taxonomy.level_of(category.code)
@@ -142,7 +145,10 @@ def _word_weights(taxonomy: Taxonomy) -> dict[str, tuple[tuple[int, float], ...]
                 own = weights.setdefault(normalise(keyword), {})
                 own[column] = own.get(column, 0.0) + weight
     weights.pop("", None)
-    return {word: tuple(sorted(own.items())) for word, own in sorted(weights.items())}
+    return {
+        word: tuple((weight, word, column) for column, weight in sorted(own.items()))
+        for word, own in sorted(weights.items())
+    }
 
 
 def _contexts(
@@ -162,13 +168,16 @@ def _contexts(
     return rules, {word: tuple(sorted(numbers)) for word, numbers in sorted(wanted.items())}
 
 
-def _automaton(keywords: Collection[str], wanted: Collection[str]) -> Any:
-    """Finds every word; tells whether it is a keyword and whether a context rule looks at it. None without words."""
+def _automaton(keywords: Collection[str], wanted: Mapping[str, tuple[int, ...]]) -> Any:
+    """Finds every word; tells whether it is a keyword, and which context rules it can set off (None: none looks at it).
+
+    None without words.
+    """
     import ahocorasick
 
     automaton = ahocorasick.Automaton()
     words = sorted({*keywords, *wanted})
     for word in words:
-        automaton.add_word(word, (word, word in keywords, word in wanted))
+        automaton.add_word(word, (word, word in keywords, wanted.get(word)))
     automaton.make_automaton()
     return automaton if words else None

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from voc_lib.errors import ModelError
 from voc_lib.learning.features import Features, Segment
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 __all__ = ["Options", "TextClassifier"]
 
@@ -110,10 +113,14 @@ class TextClassifier:
     def predict_proba_words(self, words: Sequence[Sequence[str]]) -> np.ndarray:
         """The same from texts that `segment` has cut."""
         parts = [
-            _softmax(self._decide(self.features.matrix(words[i : i + _BATCH])) / self.temperature)
+            self.predict_proba_features(self.features.matrix(words[i : i + _BATCH]))
             for i in range(0, len(words), _BATCH)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)))
+
+    def predict_proba_features(self, matrix: csr_matrix) -> np.ndarray:
+        """The same from a matrix that `features` made of them."""
+        return _softmax(self._decide(matrix) / self.temperature)
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """The likeliest class of each text."""
@@ -121,21 +128,25 @@ class TextClassifier:
 
     def explain_words(self, words: Sequence[Sequence[str]], labels: Sequence[str], *, top: int = 3) -> list[list[str]]:
         """For each text the words that spoke most for its label, strongest first (single words, never against it)."""
-        if not len(words) or not self.features.blocks or self.features.blocks[0].kind != "word":
-            return [[] for _ in words]
-        vocabulary = self.features.blocks[0].vocabulary
-        matrix = self.features.matrix(words)
-        mean = self.weights.mean(axis=0)
-        found = []
-        for row, label in enumerate(labels):
-            start, end = matrix.indptr[row], matrix.indptr[row + 1]
-            columns = matrix.indices[start:end]
-            kept = columns < len(vocabulary)
-            columns = columns[kept]
-            parts = matrix.data[start:end][kept] * (self.weights[self.classes.index(label)] - mean)[columns]
-            ranked = sorted(zip(-parts, columns, strict=True))
-            spoke = [vocabulary[column] for value, column in ranked if value < 0 and " " not in vocabulary[column]]
-            found.append(spoke[:top])
+        return self.explain_features(self.features.matrix(words), labels, top=top)
+
+    def explain_features(self, matrix: csr_matrix, labels: Sequence[str], *, top: int = 3) -> list[list[str]]:
+        """The same from a matrix that `features` made of the texts; a label that was never learnt has no words."""
+        blocks = self.features.blocks
+        vocabulary = blocks[0].vocabulary if blocks and blocks[0].kind == "word" else ()
+        found: list[list[str]] = [[] for _ in labels]
+        if not vocabulary or not len(labels):
+            return found
+        number = {label: i for i, label in enumerate(self.classes)}
+        texts = matrix[:, : len(vocabulary)]
+        row = np.repeat(np.arange(texts.shape[0]), np.diff(texts.indptr))
+        own = np.array([number.get(label, -1) for label in labels])[row]
+        parts = texts.data * (self.weights[own, texts.indices] - self.weights.mean(axis=0)[texts.indices])
+        spoke = np.flatnonzero((parts > 0) & (own >= 0))
+        for at in spoke[np.lexsort((texts.indices[spoke], -parts[spoke], row[spoke]))].tolist():
+            word = vocabulary[texts.indices[at]]
+            if " " not in word and len(found[row[at]]) < top:
+                found[row[at]].append(word)
         return found
 
     def _min_texts(self, n_texts: int) -> int:

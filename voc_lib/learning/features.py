@@ -123,9 +123,7 @@ class _Book:
         grams: for each length the numbers of its n-grams, sorted, and their places in the vocabulary.
     """
 
-    def __init__(
-        self, kind: str, symbols: dict[str, int], grams: dict[int, tuple[np.ndarray, np.ndarray]]
-    ) -> None:
+    def __init__(self, kind: str, symbols: dict[str, int], grams: dict[int, tuple[np.ndarray, np.ndarray]]) -> None:
         self._kind, self._symbols, self._grams = kind, symbols, grams
         self._table = _code_table(symbols) if kind == "char" else np.zeros(0, dtype=np.int32)
 
@@ -160,9 +158,7 @@ class _Book:
         return np.concatenate(found_rows), np.concatenate(found_places)
 
 
-def _vocabulary(
-    texts: Sequence[Sequence[str]], kind: str, low: int, high: int, min_texts: int
-) -> dict[str, int]:
+def _vocabulary(texts: Sequence[Sequence[str]], kind: str, low: int, high: int, min_texts: int) -> dict[str, int]:
     """Every n-gram that stands in enough texts, and in how many."""
     runs = _texts_as_symbols(texts, kind)
     symbols = {symbol: i for i, symbol in enumerate(sorted({s for run in runs for s in run}), start=1)}
