@@ -62,8 +62,11 @@ class Categoriser:
         self._experts = dict(experts or {})
 
     @classmethod
-    def load(cls, profile: Profile, data_root: str | Path) -> Categoriser:
+    def load(cls, profile: Profile, data_root: str | Path, *, experts: Mapping[str, str] | None = None) -> Categoriser:
         """The categoriser of a profile: its model from the data folder or as shipped, its experts' labels if any.
+
+        Args:
+            experts: used instead of those of the data folder.
 
         Raises: ModelError when there is no model, or it belongs to another taxonomy; SourceError for bad labels.
         """
@@ -78,7 +81,8 @@ class Categoriser:
             raise ModelError(
                 "model was trained for another taxonomy", found=", ".join(strange), hint="run `voc train category`"
             )
-        experts = read_expert_labels(data_root, taxonomy=profile.taxonomy)
+        if experts is None:
+            experts = read_expert_labels(data_root, taxonomy=profile.taxonomy)
         return cls(profile, model=model, blend=Blend.of_card(card), experts=experts)
 
     def categorise(self, records: pd.DataFrame) -> pd.DataFrame:

@@ -84,7 +84,7 @@ class Comparison:
     @property
     def is_worse(self) -> bool:
         """Whether more was lost than gained, beyond what chance does to texts on which the two differ."""
-        return self.lost - self.gained > np.sqrt(self.lost + self.gained)
+        return bool(self.lost - self.gained > np.sqrt(self.lost + self.gained))
 
 
 def judge_decision(

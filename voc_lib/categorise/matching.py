@@ -105,13 +105,21 @@ class PatternSet:
 
     def find(self, text: str, found: list[Match]) -> None:
         """Add what matches, in the order of the patterns."""
-        hits = self._filter.Match(text) if self._filtered else None
-        numbers = [self._filtered[place] for place in hits] if hits else []
-        for number in sorted(numbers + self._always):
+        for number in self._numbers(text):
             pattern, weight, column = self._patterns[number]
             hit = pattern.search(text)
             if hit is not None:
                 found.append((weight, _shown(hit[0]), column))
+
+    def matching(self, text: str) -> list[tuple[str, float, int]]:
+        """The patterns that match, as they were given."""
+        possible = [self._patterns[number] for number in self._numbers(text)]
+        return [(pattern.pattern, weight, column) for pattern, weight, column in possible if pattern.search(text)]
+
+    def _numbers(self, text: str) -> list[int]:
+        """The patterns that can match."""
+        hits = self._filter.Match(text) if self._filtered else None
+        return sorted([*(self._filtered[place] for place in hits or ()), *self._always])
 
 
 def _shown(hit: str) -> str:

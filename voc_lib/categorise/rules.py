@@ -79,6 +79,11 @@ class RuleBook:
                 for pattern, weight in category.patterns.items()
             ]
         )
+        self._names = dict.fromkeys(
+            (category.code, normalise(rule) if rule in category.keywords else rule)
+            for category in taxonomy.categories
+            for rule in (*category.keywords, *category.patterns)
+        )
 
     def judge(self, texts: Sequence[str]) -> Ruling:
         """Match normalised texts (`voc_lib.text.normalise`); the masks in them say nothing."""
@@ -87,6 +92,27 @@ class RuleBook:
         rows = [row for row, found in enumerate(matches) for _ in found]
         np.add.at(scores, (rows, [hit[2] for found in matches for hit in found]), [h[0] for f in matches for h in f])
         return Ruling(scores, matches)
+
+    def names(self) -> list[tuple[str, str]]:
+        """Code and name of each rule of a category, in the taxonomy's order: as `fired` tells them."""
+        return list(self._names)
+
+    def fired(self, texts: Sequence[str]) -> list[dict[tuple[str, str], float]]:
+        """For each normalised text the rules that matched, by code and name, with their weights.
+
+        A keyword's name is the word, a pattern's the expression; context rules are not told.
+        """
+        found = []
+        for text in texts:
+            own: dict[tuple[str, str], float] = {}
+            bare = strip_masks(text)
+            for weight, shown, column in self._match(bare):
+                name = (self.codes[column], shown)
+                if name in self._names:
+                    own[name] = weight
+            own |= {(self.codes[column], pattern): weight for pattern, weight, column in self._patterns.matching(bare)}
+            found.append(own)
+        return found
 
     def _match(self, text: str) -> list[Match]:
         found: list[Match] = []

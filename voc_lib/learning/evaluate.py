@@ -76,7 +76,7 @@ def chance_error(confidence: np.ndarray, *, bins: int = 10, tries: int = 200, se
 
 
 def reliability(right: np.ndarray, confidence: np.ndarray, *, bins: int = 10) -> list[dict[str, Any]]:
-    """The reliability diagram as figures: for each bin that is not empty its bounds, n, mean confidence, share right."""
+    """The reliability diagram as figures: bounds, n, mean confidence and share right of each bin that is not empty."""
     sure = np.asarray(confidence, dtype=np.float64)
     place = np.clip((sure * bins).astype(np.int64), 0, bins - 1)
     return [

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,14 @@ def model_folder(kind: str, *, profile_name: str, data_root: str | Path) -> Path
     return None
 
 
-def save_model(folder: str | Path, classifier: TextClassifier, card: dict[str, Any]) -> Path:
-    """Write the model and its card; the card last, since it makes the model complete. Gives the folder."""
+def save_model(
+    folder: str | Path, classifier: TextClassifier, card: dict[str, Any], *, more: Mapping[str, object] | None = None
+) -> Path:
+    """Write the model and its card; the card last, since it makes the model complete. Gives the folder.
+
+    Args:
+        more: further JSON files, by name.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _CARD).unlink(missing_ok=True)
@@ -55,6 +62,8 @@ def save_model(folder: str | Path, classifier: TextClassifier, card: dict[str, A
         "blocks": [{"kind": b.kind, "low": b.low, "high": b.high, "vocabulary": b.vocabulary} for b in blocks],
     }
     _write(folder / _MODEL, _json(model, indent=None))
+    for name, content in (more or {}).items():
+        _write(folder / name, _json(content, indent=None))
     _write(folder / _CARD, _json(card, indent=2))
     return folder
 

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from voc_lib.params.base import Settings
 
-__all__ = ["Category", "ContextRule", "Level", "Named", "Taxonomy"]
+__all__ = ["Category", "Change", "ContextRule", "Level", "Named", "Taxonomy"]
 
 Concern = Literal["service", "channel", "product", "process"]
 _GROUP = "@"  # before the name of a group of words
@@ -72,12 +72,28 @@ class Named(Settings):
     words: tuple[str, ...] = Field(min_length=1)
 
 
+class Change(Settings):
+    """What a version of the taxonomy did to the codes of the one before.
+
+    Args:
+        version: the version that came of it.
+        codes: for each code that changed those that took its place: one (moved, or merged into another), several
+            (split), or none (dropped).
+        kept: codes that went on and took in others.
+    """
+
+    version: int = Field(ge=2)
+    codes: dict[str, tuple[str, ...]] = Field(min_length=1)
+    kept: tuple[str, ...] = ()
+
+
 class Taxonomy(Settings):
     """The whole taxonomy."""
 
     version: int = Field(ge=1)
     rules: tuple[str, ...] = ()
     nothing: str
+    changes: tuple[Change, ...] = ()
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     levels: tuple[Level, ...] = Field(min_length=1)
     products: tuple[Named, ...] = ()
@@ -94,6 +110,19 @@ class Taxonomy(Settings):
         return self
 
     @model_validator(mode="after")
+    def _changes_end_in_this_version(self) -> Self:
+        versions = [change.version for change in self.changes]
+        if len(set(versions)) < len(versions) or any(version > self.version for version in versions):
+            raise ValueError(f"changes: each version once, up to {self.version}; found {versions}")
+        later = [change for change in self.changes if change.version == self.version]
+        strange = sorted(
+            {code for change in later for codes in change.codes.values() for code in codes} - set(self.codes)
+        )
+        if strange:
+            raise ValueError(f"changes: not codes of this taxonomy: {', '.join(strange)}")
+        return self
+
+    @model_validator(mode="after")
     def _groups_are_known(self) -> Self:
         for category in self.categories:
             for rule in category.context:
@@ -105,9 +134,7 @@ class Taxonomy(Settings):
     def spelt_out(self, words: Iterable[str]) -> tuple[str, ...]:
         """The words of a context rule, each group replaced by its words."""
         return tuple(
-            member
-            for word in words
-            for member in (self.groups[word[1:]] if word.startswith(_GROUP) else (word,))
+            member for word in words for member in (self.groups[word[1:]] if word.startswith(_GROUP) else (word,))
         )
 
     @property
