@@ -83,7 +83,7 @@ def diagnose(
 
     Args:
         params, data, output: the folders of the call; those of the project around the working folder by default.
-    Returns: Python, packages, kernel, Pango, HarfBuzz-subset, Chinese font, profile, models, rules, folders, in this order.
+    Returns: Python, packages, kernel, Pango, HarfBuzz-subset, Chinese font, profile, models, rules, folders, in order.
     """
     params, data, output = Path(params or "params"), _absolute(data or "data"), _absolute(output or "output")
     looks: tuple[tuple[str, Callable[[], Check]], ...] = (

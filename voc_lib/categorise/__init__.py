@@ -3,7 +3,6 @@
 from voc_lib.categorise.categoriser import Categoriser
 from voc_lib.categorise.expert_form import expert_form, read_expert_form
 from voc_lib.categorise.labels import add_expert_labels, read_expert_labels, read_label_table
-from voc_lib.categorise.monitoring import category_drift, expert_agreement, undecided_by_month, word_drift
 from voc_lib.categorise.overview import category_shares, decision_overview, evidence_examples, review_queue
 from voc_lib.categorise.queue import expert_queue
 from voc_lib.categorise.rule_check import check_rules
@@ -16,12 +15,10 @@ __all__ = [
     "RuleBook",
     "add_expert_labels",
     "broken_series",
-    "category_drift",
     "category_shares",
     "check_rules",
     "decision_overview",
     "evidence_examples",
-    "expert_agreement",
     "expert_form",
     "expert_queue",
     "migrated",
@@ -30,6 +27,4 @@ __all__ = [
     "read_label_table",
     "review_queue",
     "train_category",
-    "undecided_by_month",
-    "word_drift",
 ]

@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from voc_lib.params import Taxonomy
     from voc_lib.text import Segmenter
 
-__all__ = ["category_drift", "expert_agreement", "undecided_by_month", "word_drift"]
+__all__ = ["category_drift", "expert_agreement", "undecided_by_month", "with_history", "word_drift"]
 
 _LEAST = 0.5  # added to counts, so that a word never heard before has a ratio
+
+
+def with_history(categorised: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """The month's records below those of earlier months, if there are any."""
+    import pandas as pd
+
+    return pd.concat([history, categorised], ignore_index=True) if len(history) else categorised
 
 
 def undecided_by_month(categorised: pd.DataFrame) -> pd.DataFrame:

@@ -181,7 +181,7 @@ def _without_templates(files: Mapping[str, str]) -> dict[str, str]:
 
 
 def _models(profile_name: str, data_root: str) -> dict[str, str]:
-    """Hash of each kind of model that there is."""
+    """Hash of each kind of model that there is, and of what experts decided."""
     found = {}
     for kind in _MODEL_KINDS:
         folder = model_folder(kind, profile_name=profile_name, data_root=data_root)
@@ -189,4 +189,8 @@ def _models(profile_name: str, data_root: str) -> dict[str, str]:
             files = sorted(path for path in folder.rglob("*") if path.is_file())
             hashes = file_digests(str(path) for path in files)
             found[kind] = digest_of_set({path.relative_to(folder).as_posix(): hashes[str(path)] for path in files})
+    # An expert's word goes before every model.
+    labels = sorted(str(path) for path in (Path(data_root) / "labels").glob("*.csv"))
+    if labels:
+        found["labels of experts"] = digest_of_set({Path(p).name: found_ for p, found_ in file_digests(labels).items()})
     return found
