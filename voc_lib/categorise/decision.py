@@ -34,8 +34,8 @@ class Blend:
     """
 
     model: float = 0.45
-    weight: float = 2.0
-    rule: float = 1.5
+    weight: float = 2.4
+    rule: float = 1.7
 
     @classmethod
     def of_card(cls, card: dict[str, Any]) -> Blend:
