@@ -13,12 +13,16 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voc_lib.errors import StorageError, VocError
 from voc_lib.fonts import CHINESE_FAMILIES
 from voc_lib.store import require_writable
 
-__all__ = ["Check", "Diagnosis", "diagnose", "missing_apt_packages"]
+if TYPE_CHECKING:
+    from voc_lib.categorise.rule_check import Finding
+
+__all__ = ["Check", "Diagnosis", "diagnose", "missing_apt_packages", "rule_findings"]
 
 _APT = {
     "pango": ("libpango-1.0-0", "libpangoft2-1.0-0"),
@@ -27,6 +31,7 @@ _APT = {
 }
 _CONDA = {"pango": "pango", "harfbuzz": "harfbuzz", "font": "fontconfig font-ttf-noto-cjk"}
 _SHIPPED_MODELS = ("category", "sentiment")
+_ENOUGH_TEXTS = 20_000  # the latest so many say whether a rule ever fires
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def diagnose(
 
     Args:
         params, data, output: the folders of the call; those of the project around the working folder by default.
-    Returns: Python, packages, kernel, Pango, HarfBuzz-subset, Chinese font, profile, models, folders, in this order.
+    Returns: Python, packages, kernel, Pango, HarfBuzz-subset, Chinese font, profile, models, rules, folders, in order.
     """
     params, data, output = Path(params or "params"), _absolute(data or "data"), _absolute(output or "output")
     looks: tuple[tuple[str, Callable[[], Check]], ...] = (
@@ -90,6 +95,7 @@ def diagnose(
         ("Chinese font", _font),
         ("profile", lambda: _profile(params)),
         ("models", lambda: _models(params, data)),
+        ("rules", lambda: _rules(params, data)),
         ("data folder", lambda: _writable("data folder", data)),
         ("output", lambda: _writable("output", output)),
     )
@@ -226,6 +232,41 @@ def _models(params: Path, data: str) -> Check:
         mend = "\n".join(f"voc train {kind} --shipped" for kind in lacking)
         return Check("models", False, f"none for {', '.join(lacking)}", mend)
     return Check("models", True, ", ".join(_SHIPPED_MODELS))
+
+
+def rule_findings(params: str | Path, data: str | Path) -> list[Finding]:
+    """The taxonomy's rules that do no good, by the texts and the experts' labels of the data folder.
+
+    Raises: ProfileError, SourceError.
+    """
+    from voc_lib.categorise import check_rules, read_expert_labels
+    from voc_lib.params import load_profile
+    from voc_lib.store import Store
+    from voc_lib.text import normalise
+
+    profile = load_profile(params)
+    store, texts = Store(str(data), profile.tz), set[str]()
+    for branch, month in reversed(store.partitions("landed")):
+        texts.update(normalise(text) for text in store.read("landed", branch, month)["text"].dropna())
+        if len(texts) >= _ENOUGH_TEXTS:
+            break
+    experts = {} if "://" in str(data) else read_expert_labels(data, taxonomy=profile.taxonomy)
+    return check_rules(profile.taxonomy, texts=sorted(texts - {""}), experts=experts)
+
+
+def _rules(params: Path, data: str) -> Check:
+    """Told, but never a fault of the machine: rules that do no good still do no harm to a run."""
+    try:
+        findings = rule_findings(params, data)
+    except VocError as error:
+        return Check("rules", False, error.message, str(error), is_there=True)
+    counts = {
+        kind: sum(finding.kind == kind for finding in findings) for kind in ("contradiction", "overruled", "never")
+    }
+    if not findings:
+        return Check("rules", True, "no contradictions")
+    found = f"{counts['contradiction']} contradict, {counts['overruled']} overruled, {counts['never']} never fired"
+    return Check("rules", True, f"{found}; voc doctor --rules lists them")
 
 
 def _absolute(place: str | Path) -> str:

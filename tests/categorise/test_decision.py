@@ -2,16 +2,60 @@ import numpy as np
 import pytest
 
 from voc_lib.categorise import RuleBook
-from voc_lib.categorise.decision import combine, decide, in_columns
+from voc_lib.categorise.decision import Blend, blended, decide, in_columns, learn_blend
+from voc_lib.categorise.rules import Ruling
 from voc_lib.errors import ModelError
-from voc_lib.learning import TextClassifier
 from voc_lib.params import Profile
-from voc_lib.text import Segmenter
 
 
-def test_the_model_shares_out_what_the_rules_leave() -> None:
-    both = combine(np.array([[0.6, 0.1], [0.0, 0.0]]), np.array([[0.5, 0.5], [0.2, 0.8]]))
-    assert np.allclose(both, [[0.75, 0.25], [0.2, 0.8]])
+def ruling(*scores: list[float]) -> Ruling:
+    return Ruling(np.array(scores, dtype=float).reshape(len(scores), 2), [[] for _ in scores])
+
+
+def test_rules_and_model_that_agree_are_surer_than_either() -> None:
+    proba = np.array([[0.8, 0.2]])
+    both = blended(ruling([2.0, 0.0]), proba, blend=Blend())
+    rules_only = blended(ruling([2.0, 0.0]), np.array([[0.5, 0.5]]), blend=Blend())
+    model_only = blended(ruling([0.0, 0.0]), proba, blend=Blend())
+    assert both[0, 0] > max(rules_only[0, 0], model_only[0, 0])
+    assert np.allclose(both.sum(axis=1), 1)
+
+
+def test_where_the_rules_are_silent_the_model_decides_and_is_said_to() -> None:
+    made = decide(ruling([0.0, 0.0], [4.0, 0.0]), np.array([[0.1, 0.9], [0.4, 0.6]]), blend=Blend(), rule_decides=0.8)
+    assert made.columns.tolist() == [1, 0]
+    assert made.by_model.tolist() == [True, False]
+
+
+def test_no_texts_no_decisions(small: Profile) -> None:
+    nothing = RuleBook(small.taxonomy).judge([])
+    made = decide(nothing, np.zeros((0, 3)), blend=Blend(), rule_decides=0.8)
+    assert len(made.columns) == len(made.confidence) == len(made.by_model) == 0
+
+
+def test_without_labels_the_prior_holds() -> None:
+    assert learn_blend(ruling(), np.zeros((0, 2)), []) == Blend()
+
+
+def test_experts_say_whom_to_trust() -> None:
+    rules = ruling(*[[3.0, 0.0]] * 40, *[[0.0, 3.0]] * 40)
+    model = np.array([[0.9, 0.1], [0.1, 0.9]] * 40)
+    rules_right = learn_blend(rules, model, [0] * 40 + [1] * 40)
+    model_right = learn_blend(rules, model, [0, 1] * 40)
+    assert rules_right.weight > model_right.weight
+    assert rules_right.model < model_right.model
+
+
+def test_the_order_of_the_labels_does_not_matter() -> None:
+    rules, model = ruling([3.0, 0.0], [0.0, 1.0], [1.0, 2.0]), np.array([[0.6, 0.4], [0.2, 0.8], [0.7, 0.3]])
+    turned = ruling([1.0, 2.0], [0.0, 1.0], [3.0, 0.0])
+    assert learn_blend(rules, model, [0, 1, 0]) == learn_blend(turned, model[::-1], [0, 1, 0])
+
+
+def test_a_card_keeps_the_blend() -> None:
+    blend = Blend(0.3, 1.0, 2.0)
+    assert Blend.of_card({"blend": blend.as_card()}) == blend
+    assert Blend.of_card({}) == Blend()
 
 
 def test_a_code_that_the_model_never_learnt_gets_nothing() -> None:
@@ -21,18 +65,3 @@ def test_a_code_that_the_model_never_learnt_gets_nothing() -> None:
 def test_a_model_of_another_taxonomy_is_refused() -> None:
     with pytest.raises(ModelError, match=r"another taxonomy.*found: z"):
         in_columns(np.zeros((1, 2)), ["a", "z"], ["a", "b"])
-
-
-def test_sure_rules_decide_without_the_model(small: Profile, model: TextClassifier) -> None:
-    rules, segmenter = RuleBook(small.taxonomy), Segmenter.from_profile(small)
-    texts = ["信用卡提额", "激活"]
-    ruling, words = rules.judge(texts), [segmenter.words(text) for text in texts]
-    made = decide(ruling, words, model=model, codes=small.taxonomy.codes, rule_decides=0.8)
-    assert made.columns.tolist() == [0, 1]
-    assert made.by_model.tolist() == [False, True]
-    assert made.confidence[0] == ruling.probabilities[0].max()
-
-
-def test_no_texts_no_decisions(small: Profile, model: TextClassifier) -> None:
-    made = decide(RuleBook(small.taxonomy).judge([]), [], model=model, codes=small.taxonomy.codes, rule_decides=0.8)
-    assert len(made.columns) == len(made.confidence) == len(made.by_model) == 0

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,8 @@ import pytest
 
 from tests.builders import TZ, rows
 from voc_lib.categorise import train_category
-from voc_lib.errors import SourceError
+from voc_lib.categorise.judging import text_key
+from voc_lib.errors import ModelError, SourceError
 from voc_lib.params import Profile
 from voc_lib.store import Store
 
@@ -72,3 +74,45 @@ def test_rules_and_model_on_real_texts(profile: Profile, shared_data: Path) -> N
     decided = ~said["needs_review"]
     assert decided.mean() >= 0.75
     assert (said["category"] == truth)[decided].mean() >= 0.86
+
+
+def test_a_new_model_is_held_against_the_one_in_use(small: Profile, tmp_path: Path) -> None:
+    labels = pd.DataFrame({"text": ["想把额度提上去", "年费收得没道理", "没别的事"], "category": ["12", "16", "90"]})
+    _, first = train_category(small, data_root=tmp_path, labels=labels)
+    kept = json.loads((tmp_path / "models" / small.name / "category" / "judged.json").read_text(encoding="utf-8"))
+    assert len(kept) == 3
+    _, second = train_category(small, data_root=tmp_path, labels=labels)
+    assert second["before_and_after"] == {
+        "n": 3,
+        "before": first["decision_on_expert_labels"]["accuracy"],
+        "after": first["decision_on_expert_labels"]["accuracy"],
+        "gained": 0,
+        "lost": 0,
+    }
+
+
+def test_a_worse_model_is_refused_and_nothing_is_changed(small: Profile, tmp_path: Path) -> None:
+    texts = [f"我想提额{i}" for i in range(12)]
+    train_category(small, data_root=tmp_path, labels=pd.DataFrame({"text": texts, "category": "12"}))
+    folder = tmp_path / "models" / small.name / "category"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    # What the model in use had said is right of every text; the new one cannot be.
+    keys = {text_key(text): "16" if i % 2 else "90" for i, text in enumerate(texts)}
+    (folder / "judged.json").write_text(json.dumps(keys), encoding="utf-8")
+    torn = pd.DataFrame({"text": texts, "category": ["16" if i % 2 else "90" for i in range(12)]})
+    with pytest.raises(ModelError, match=r"worse than the one.*before: 1.000"):
+        train_category(small, data_root=tmp_path, labels=torn)
+    after = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "judged.json"}
+    assert after == {name: payload for name, payload in before.items() if name != "judged.json"}
+    _, card = train_category(small, data_root=tmp_path, labels=torn, even_if_worse=True)
+    assert card["before_and_after"]["lost"] > 0
+
+
+def test_the_card_says_how_sure_and_how_right_the_decisions_are(small: Profile, tmp_path: Path) -> None:
+    labels = pd.DataFrame({"text": ["想把额度提上去", "年费收得没道理", "没别的事"], "category": ["12", "16", "90"]})
+    _, card = train_category(small, labels=labels)
+    figures = card["decision_on_expert_labels"]
+    assert sum(bin_["n"] for bin_ in figures["reliability"]) == 3
+    assert set(figures["by_class"]) >= {"12", "16", "90"}
+    assert figures["level1_accuracy"] >= figures["accuracy"]
+    assert set(card["blend"]) == {"model", "weight", "rule"}

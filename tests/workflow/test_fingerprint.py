@@ -143,7 +143,8 @@ def test_a_model_concerns_the_notebooks_that_can_load_one(context: Context) -> N
     folder = Path(context.data) / "models" / load_profile(context.params).name / "category"
     folder.mkdir(parents=True)
     (folder / "card.json").write_text("{}", encoding="utf-8")
-    assert changed(before, ingredients(context)) == {"01_link": {"models"}}
+    trained = ingredients(context)
+    assert changed(before, trained) == {"01_link": {"models"}}
 
 
 RECORD = TaskRecord(

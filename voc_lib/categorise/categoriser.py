@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voc_lib.categorise.decision import decide
+import numpy as np
+
+from voc_lib.categorise.decision import Blend, decide, in_columns
 from voc_lib.categorise.labels import read_expert_labels
 from voc_lib.categorise.mentions import Mentions
 from voc_lib.categorise.rules import RuleBook, strip_masks
@@ -32,23 +34,39 @@ class Categoriser:
 
     Args:
         profile: taxonomy, thresholds and lexicon.
-        model: asked where the rules are unsure.
+        model: speaks with the rules.
+        blend: how much each of the two counts.
         experts: category of each normalised text that experts decided.
     """
 
-    def __init__(self, profile: Profile, *, model: TextClassifier, experts: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        model: TextClassifier,
+        blend: Blend | None = None,
+        experts: Mapping[str, str] | None = None,
+    ) -> None:
         self._taxonomy = profile.taxonomy
+        self._places = {
+            category.code: (category, profile.taxonomy.level_of(category.code))
+            for category in profile.taxonomy.categories
+        }
         self._settings = profile.thresholds.categorise
         self._segmenter = Segmenter.from_profile(profile)
         self._rules = RuleBook(profile.taxonomy)
         self._products = Mentions(profile.taxonomy.products)
         self._channels = Mentions(profile.taxonomy.channels)
         self._model = model
+        self._blend = blend or Blend()
         self._experts = dict(experts or {})
 
     @classmethod
-    def load(cls, profile: Profile, data_root: str | Path) -> Categoriser:
+    def load(cls, profile: Profile, data_root: str | Path, *, experts: Mapping[str, str] | None = None) -> Categoriser:
         """The categoriser of a profile: its model from the data folder or as shipped, its experts' labels if any.
+
+        Args:
+            experts: used instead of those of the data folder.
 
         Raises: ModelError when there is no model, or it belongs to another taxonomy; SourceError for bad labels.
         """
@@ -57,13 +75,15 @@ class Categoriser:
             raise ModelError(
                 "no model for categories", profile=profile.name, hint="run `voc train category` to make one"
             )
-        model, _ = load_model(folder, segment=Segmenter.from_profile(profile).words)
+        model, card = load_model(folder, segment=Segmenter.from_profile(profile).words)
         strange = sorted(set(model.classes) - set(profile.taxonomy.codes))
         if strange:
             raise ModelError(
                 "model was trained for another taxonomy", found=", ".join(strange), hint="run `voc train category`"
             )
-        return cls(profile, model=model, experts=read_expert_labels(data_root, taxonomy=profile.taxonomy))
+        if experts is None:
+            experts = read_expert_labels(data_root, taxonomy=profile.taxonomy)
+        return cls(profile, model=model, blend=Blend.of_card(card), experts=experts)
 
     def categorise(self, records: pd.DataFrame) -> pd.DataFrame:
         """The records with the columns that the table categorised adds (schema.py).
@@ -99,20 +119,15 @@ class Categoriser:
 
     def _decide(self, texts: Sequence[str]) -> list[dict[str, Any]]:
         """A decision for each of some normalised texts, none of them empty."""
-        words = [self._segmenter.words(text) for text in texts]
+        words = [self._segmenter.words_of(text) for text in texts]
         ruling = self._rules.judge(texts)
-        codes = self._taxonomy.codes
-        made = decide(ruling, words, model=self._model, codes=codes, rule_decides=self._settings.rule_decides)
-        asked = [row for row in range(len(texts)) if made.by_model[row]]
-        learnt = dict(
-            zip(
-                asked,
-                self._model.explain_words(
-                    [words[row] for row in asked], [codes[made.columns[row]] for row in asked], top=12
-                ),
-                strict=True,
-            )
-        )
+        codes = self._rules.codes
+        features = self._model.features.matrix(words)
+        proba = in_columns(self._model.predict_proba_features(features), self._model.classes, codes)
+        made = decide(ruling, proba, blend=self._blend, rule_decides=self._settings.rule_decides)
+        asked = np.flatnonzero(made.by_model).tolist()
+        said = [codes[column] for column in made.columns[asked].tolist()]
+        learnt = dict(zip(asked, self._model.explain_features(features[asked], said, top=12), strict=True))
         rows = []
         for row, text in enumerate(texts):
             bare = strip_masks(text)
@@ -123,14 +138,15 @@ class Categoriser:
             else:
                 column = int(made.columns[row])
                 evidence = ruling.evidence(row, column, top=_EVIDENCE)
-                evidence += [word for word in learnt.get(row, ()) if self._tells(word) and word not in evidence]
+                if row in learnt:
+                    evidence += [word for word in learnt[row] if word not in evidence and self._tells(word)]
                 method = "model" if made.by_model[row] else "rule"
                 decision = self._row(bare, codes[column], float(made.confidence[row]), method, evidence[:_EVIDENCE])
             rows.append(decision)
         return rows
 
     def _row(self, text: str, code: str, confidence: float, method: str, evidence: list[str]) -> dict[str, Any]:
-        category, level = self._taxonomy.category(code), self._taxonomy.level_of(code)
+        category, level = self._places[code]
         confidence = round(min(max(confidence, 0.0), 1.0), _DIGITS)
         return {
             "category": code,

@@ -1,69 +1,104 @@
 """How rules and model decide together.
 
-The rules give each category a probability and leave the rest to "none of them"; the model shares out that rest. So
-where the rules know, they decide; where they are silent, the model does; and the sum stays a probability.
+Both speak for every category: the model by the logarithm of its probability, the rules by what matched. Three numbers
+say how much each counts; they are learnt from what experts decided (the model's part by models that had not seen the
+text), with a prior that stands for experience until there are enough labels. A softmax makes probabilities of the sum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from voc_lib.categorise.rules import Ruling
 from voc_lib.errors import ModelError
-from voc_lib.learning import TextClassifier
 
-__all__ = ["Decisions", "combine", "decide", "in_columns"]
+__all__ = ["Blend", "Decisions", "blended", "decide", "in_columns", "learn_blend"]
+
+_LEAST = 1e-4  # a model's probability is taken for at least this: never is too strong a word
+_DOUBT = 0.02  # share of the labels taken for chance, since rules were written by people who had seen such texts
+_PRIOR = 10.0  # labels that the prior is worth
+
+
+@dataclass(frozen=True)
+class Blend:
+    """How much each voice counts.
+
+    Args:
+        model: of the logarithm of the model's probability.
+        weight: of the logarithm of 1 + the sum of the rules' weights (so that a long text does not outweigh all).
+        rule: of the rules' probability.
+    """
+
+    model: float = 0.45
+    weight: float = 2.4
+    rule: float = 1.7
+
+    @classmethod
+    def of_card(cls, card: dict[str, Any]) -> Blend:
+        """What the training wrote into a model's card; the prior where it wrote nothing."""
+        return cls(**card.get("blend", {}))
+
+    def as_card(self) -> dict[str, float]:
+        """For the card: ready for JSON."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """Column of the category, its probability, and whether the model (not the rules) spoke more for it, by text."""
+    """Column of the category, its probability, and whether the model (not the rules alone) decided it, by text."""
 
     columns: np.ndarray
     confidence: np.ndarray
     by_model: np.ndarray
 
 
-def combine(rules: np.ndarray, model: np.ndarray) -> np.ndarray:
-    """Probabilities of both together.
-
-    Args:
-        rules: a row a text, a column a category; rows sum to less than 1, the rest being "none of them".
-        model: the same shape; rows sum to 1.
-    """
-    return np.asarray(rules + (1.0 - rules.sum(axis=1, keepdims=True)) * model)
-
-
-def decide(
-    ruling: Ruling,
-    words: Sequence[Sequence[str]],
-    *,
-    model: TextClassifier,
-    codes: Sequence[str],
-    rule_decides: float,
-) -> Decisions:
+def decide(ruling: Ruling, model: np.ndarray, *, blend: Blend, rule_decides: float) -> Decisions:
     """The category of each text.
 
     Args:
         ruling: what the rules say of the texts.
-        words: the texts, segmented.
-        model: asked where the rules are less sure than `rule_decides`.
-        codes: the taxonomy's codes, in the ruling's order.
+        model: what the model says of them, in the ruling's columns; rows sum to 1.
+        blend: how much each counts.
+        rule_decides: a decision is called the rules' where they alone give it at least this probability.
     """
-    rules = ruling.probabilities
-    both = rules.copy()
-    asked = np.flatnonzero(rules.max(axis=1, initial=0.0) < rule_decides)
-    share = np.zeros_like(rules)
-    if len(asked):
-        proba = in_columns(model.predict_proba_words([words[i] for i in asked.tolist()]), model.classes, codes)
-        both[asked] = combine(rules[asked], proba)
-        share[asked] = both[asked] - rules[asked]
-    columns = both.argmax(axis=1)
+    both = _softmax(_scores(ruling, model, blend))
+    columns = both.argmax(axis=1) if both.shape[0] else np.zeros(0, dtype=np.int64)
     rows = np.arange(len(columns))
-    return Decisions(columns, both[rows, columns], share[rows, columns] > rules[rows, columns])
+    return Decisions(columns, both[rows, columns], ruling.probabilities[rows, columns] < rule_decides)
+
+
+def blended(ruling: Ruling, model: np.ndarray, *, blend: Blend) -> np.ndarray:
+    """Probability of each category; rows sum to 1. As `decide`."""
+    return _softmax(_scores(ruling, model, blend))
+
+
+def learn_blend(ruling: Ruling, model: np.ndarray, target: Sequence[int]) -> Blend:
+    """The numbers under which the experts' labels are likeliest (penalised maximum likelihood).
+
+    Args:
+        ruling: what the rules say of the texts that experts labelled.
+        model: what models say of them that had not seen them, in the ruling's columns.
+        target: the experts' categories, as columns.
+    """
+    from scipy.optimize import minimize
+
+    start = np.array(list(asdict(Blend()).values()))
+    if not len(target):
+        return Blend()
+    voices = np.stack(_voices(ruling, model))
+    own = np.asarray(target)
+
+    def loss(numbers: np.ndarray) -> float:
+        logs = np.log(np.maximum(_softmax(np.tensordot(numbers, voices, axes=1)), 1e-300))
+        said = (1 - _DOUBT) * logs[np.arange(len(own)), own] + _DOUBT * logs.mean(axis=1)
+        return float(-said.sum() + _PRIOR * (((numbers - start) / start) ** 2).sum() / 2)
+
+    found = minimize(loss, start, method="L-BFGS-B", bounds=[(0.0, 10.0)] * len(start)).x
+    return Blend(*(round(float(number), 3) for number in found))
 
 
 def in_columns(proba: np.ndarray, classes: Sequence[str], codes: Sequence[str]) -> np.ndarray:
@@ -79,3 +114,19 @@ def in_columns(proba: np.ndarray, classes: Sequence[str], codes: Sequence[str]) 
     result = np.zeros((len(proba), len(codes)))
     result[:, [codes.index(label) for label in classes]] = proba
     return result
+
+
+def _voices(ruling: Ruling, model: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What a blend weighs, each a row a text and a column a category."""
+    weights = np.sign(ruling.scores) * np.log1p(np.abs(ruling.scores))
+    return np.log(np.maximum(model, _LEAST)), weights, ruling.probabilities
+
+
+def _scores(ruling: Ruling, model: np.ndarray, blend: Blend) -> np.ndarray:
+    log_model, weights, rule = _voices(ruling, model)
+    return np.asarray(blend.model * log_model + blend.weight * weights + blend.rule * rule)
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))

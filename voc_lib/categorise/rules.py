@@ -1,19 +1,22 @@
-"""Weighted keywords and patterns of all categories, compiled once, matched in one pass over a text.
+"""Weighted keywords, context rules and patterns of all categories, compiled once, matched in one pass over a text.
 
-A category's score is the sum of the weights of its keywords and patterns in the text, each counted once; a keyword
-inside a longer one, whatever its category, does not count (an Aho-Corasick automaton finds them all). Scores become
+A category's score is the sum of the weights of what matches, each rule counted once; a keyword inside a longer one,
+whatever its category, does not count. An Aho-Corasick automaton finds all words of keywords and context rules in one
+pass; RE2 finds in one more which patterns can match at all, so that hardly any is searched in vain. Scores become
 probabilities by a softmax in which "none of them" stands with a score of its own, so a lone hint stays unsure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from voc_lib.categorise.matching import Context, Match, PatternSet
 from voc_lib.text import normalise
 
 if TYPE_CHECKING:
@@ -37,9 +40,9 @@ class Ruling:
     """
 
     scores: np.ndarray
-    matches: list[list[tuple[float, str, int]]]
+    matches: list[list[Match]]
 
-    @property
+    @cached_property
     def probabilities(self) -> np.ndarray:
         """As scores, between 0 and 1; a row sums to less than 1, the rest being "none of them"."""
         raised = np.exp(_SHARPNESS * np.minimum(self.scores, 12.0))
@@ -61,37 +64,76 @@ class RuleBook:
     """The compiled rules of a taxonomy.
 
     Args:
-        taxonomy: its categories' keywords and patterns, and the keywords of its levels.
+        taxonomy: its categories' keywords, context rules and patterns, and the keywords of its levels.
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.codes = taxonomy.codes
         self._words = _word_weights(taxonomy)
-        self._automaton = _automaton(self._words)
-        self._patterns = [
-            (re.compile(pattern), weight, column)
-            for column, category in enumerate(taxonomy.categories)
-            for pattern, weight in category.patterns.items()
-        ]
+        self._contexts, self._wanted = _contexts(taxonomy)
+        self._automaton = _automaton(self._words, self._wanted)
+        self._patterns = PatternSet(
+            [
+                (pattern, weight, column)
+                for column, category in enumerate(taxonomy.categories)
+                for pattern, weight in category.patterns.items()
+            ]
+        )
+        self._names = dict.fromkeys(
+            (category.code, normalise(rule) if rule in category.keywords else rule)
+            for category in taxonomy.categories
+            for rule in (*category.keywords, *category.patterns)
+        )
 
     def judge(self, texts: Sequence[str]) -> Ruling:
         """Match normalised texts (`voc_lib.text.normalise`); the masks in them say nothing."""
         matches = [self._match(strip_masks(text)) for text in texts]
         scores = np.zeros((len(matches), len(self.codes)))
-        for row, found in enumerate(matches):
-            for weight, _, column in found:
-                scores[row, column] += weight
+        rows = [row for row, found in enumerate(matches) for _ in found]
+        np.add.at(scores, (rows, [hit[2] for found in matches for hit in found]), [h[0] for f in matches for h in f])
         return Ruling(scores, matches)
 
-    def _match(self, text: str) -> list[tuple[float, str, int]]:
-        found: list[tuple[float, str, int]] = []
-        if self._words:
-            for word in _outermost(self._automaton.iter(text)):
-                found.extend((weight, word, column) for column, weight in self._words[word])
-        for pattern, weight, column in self._patterns:
-            hit = pattern.search(text)
-            if hit is not None:
-                found.append((weight, _shown(hit[0]), column))
+    def names(self) -> list[tuple[str, str]]:
+        """Code and name of each rule of a category, in the taxonomy's order: as `fired` tells them."""
+        return list(self._names)
+
+    def fired(self, texts: Sequence[str]) -> list[dict[tuple[str, str], float]]:
+        """For each normalised text the rules that matched, by code and name, with their weights.
+
+        A keyword's name is the word, a pattern's the expression; context rules are not told.
+        """
+        found = []
+        for text in texts:
+            own: dict[tuple[str, str], float] = {}
+            bare = strip_masks(text)
+            for weight, shown, column in self._match(bare):
+                name = (self.codes[column], shown)
+                if name in self._names:
+                    own[name] = weight
+            own |= {(self.codes[column], pattern): weight for pattern, weight, column in self._patterns.matching(bare)}
+            found.append(own)
+        return found
+
+    def _match(self, text: str) -> list[Match]:
+        found: list[Match] = []
+        keywords: list[tuple[int, str]] = []
+        places: dict[str, list[int]] = {}
+        triggered: set[int] = set()
+        if self._automaton is not None:
+            for end, (word, is_keyword, triggers) in self._automaton.iter(text):
+                if is_keyword:
+                    keywords.append((end, word))
+                if triggers is not None:
+                    places.setdefault(word, []).append(end - len(word) + 1)
+                    triggered.update(triggers)
+        for word in _outermost(keywords):
+            found.extend(self._words[word])
+        for number in sorted(triggered):
+            context, weight, column = self._contexts[number]
+            word = context.find(places)
+            if word is not None:
+                found.append((weight, word, column))
+        self._patterns.find(text, found)
         return found
 
 
@@ -119,14 +161,8 @@ def _outermost(hits: Iterable[tuple[int, str]]) -> list[str]:
     return list(dict.fromkeys(word for _, _, word in kept))
 
 
-def _shown(hit: str) -> str:
-    """A pattern's hit, short enough for a table."""
-    hit = hit.strip()
-    return hit if len(hit) <= 12 else f"{hit[:6]}…{hit[-5:]}"
-
-
-def _word_weights(taxonomy: Taxonomy) -> dict[str, tuple[tuple[int, float], ...]]:
-    """For each keyword the columns it speaks for and how strongly."""
+def _word_weights(taxonomy: Taxonomy) -> dict[str, tuple[Match, ...]]:
+    """For each keyword what it says when it is found."""
     weights: dict[str, dict[int, float]] = {}
     for column, category in enumerate(taxonomy.categories):
         level = taxonomy.level_of(category.code)
@@ -135,14 +171,39 @@ def _word_weights(taxonomy: Taxonomy) -> dict[str, tuple[tuple[int, float], ...]
                 own = weights.setdefault(normalise(keyword), {})
                 own[column] = own.get(column, 0.0) + weight
     weights.pop("", None)
-    return {word: tuple(sorted(own.items())) for word, own in sorted(weights.items())}
+    return {
+        word: tuple((weight, word, column) for column, weight in sorted(own.items()))
+        for word, own in sorted(weights.items())
+    }
 
 
-def _automaton(words: dict[str, Any]) -> Any:
+def _contexts(
+    taxonomy: Taxonomy,
+) -> tuple[list[tuple[Context, float, int]], dict[str, tuple[int, ...]]]:
+    """The context rules with weight and column; and for each word that they look at, the rules that it can set off."""
+    rules: list[tuple[Context, float, int]] = []
+    wanted: dict[str, set[int]] = {}
+    for column, category in enumerate(taxonomy.categories):
+        for rule in category.context:
+            context = Context.of(rule, taxonomy)
+            for word in (*context.words, *context.near, *context.not_near):
+                wanted.setdefault(word, set())
+            for word in context.words:
+                wanted[word].add(len(rules))
+            rules.append((context, rule.weight, column))
+    return rules, {word: tuple(sorted(numbers)) for word, numbers in sorted(wanted.items())}
+
+
+def _automaton(keywords: Collection[str], wanted: Mapping[str, tuple[int, ...]]) -> Any:
+    """Finds every word; tells whether it is a keyword, and which context rules it can set off (None: none looks at it).
+
+    None without words.
+    """
     import ahocorasick
 
     automaton = ahocorasick.Automaton()
+    words = sorted({*keywords, *wanted})
     for word in words:
-        automaton.add_word(word, word)
+        automaton.add_word(word, (word, word in keywords, wanted.get(word)))
     automaton.make_automaton()
-    return automaton
+    return automaton if words else None

@@ -5,18 +5,20 @@ Texts without a label teach too: where the rules are sure, their word is taken f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from voc_lib.categorise.decision import combine, in_columns
-from voc_lib.categorise.labels import clean_labels, read_expert_labels
+from voc_lib.categorise.judging import Comparison, Judged, judge_decision, text_key
+from voc_lib.categorise.labels import clean_labels, read_expert_labels, read_label_table
 from voc_lib.categorise.rules import RuleBook
-from voc_lib.learning import TextClassifier, evaluate, model_card, save_model
-from voc_lib.store import Store
+from voc_lib.errors import ModelError
+from voc_lib.learning import Options, TextClassifier, model_card, model_folder, rounded, save_model
+from voc_lib.store import Store, read_bytes
 from voc_lib.text import Segmenter, normalise
 
 if TYPE_CHECKING:
@@ -26,10 +28,15 @@ if TYPE_CHECKING:
 
 __all__ = ["train_category"]
 
+_JUDGED = "judged.json"  # beside the model: its decisions on the experts' texts, by their keys
 _SURE = 0.9  # rules at least so sure of a text give it a weak label
 _WEAK = 0.3  # what a weak label counts
 _EXPERT = 2.0  # what an expert's label counts; an example of the taxonomy counts 1
-_MOST_WEAK = 20_000  # weak labels at most; beyond, they only repeat themselves
+_MOST_WEAK = 4_000  # weak labels at most; beyond, they only repeat themselves
+# With thousands of labels a linear SVM learns faster and as well as logistic regression; classes count alike, since the
+# months to come need not have the shares of the labels.
+_MANY_FROM = 2_000
+_MANY = Options(loss="hinge", word_ngrams=1, char_ngrams=(1, 2), min_texts=3, balanced=True)
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ def train_category(
     data_root: str | Path | None = None,
     texts: Iterable[str] | None = None,
     labels: pd.DataFrame | None = None,
+    even_if_worse: bool = False,
 ) -> tuple[TextClassifier, dict[str, Any]]:
     """The model and its card; the same input gives the same model, whatever its order.
 
@@ -54,10 +62,15 @@ def train_category(
             texts and labels that are not given otherwise: all landed texts, and labels/category.csv.
         texts: texts without a label.
         labels: experts' labels: text, category. Added to those of the data folder, and stronger than they.
-    Raises: SourceError when a label is not of the taxonomy; ModelError when there are fewer than two classes.
+        even_if_worse: store it also where it decides the experts' texts worse than the model that it replaces.
+    Returns: in the card, under before_and_after, how the model that it replaces does on the experts' texts, and how it
+        does itself, neither on a text that it has seen; None where there is nothing to compare.
+    Raises: SourceError when a label is not of the taxonomy; ModelError when there are fewer than two classes, or the
+        model is worse than the one that it would replace.
     """
     rules, segmenter = RuleBook(profile.taxonomy), Segmenter.from_profile(profile)
     experts = {} if data_root is None else read_expert_labels(data_root, taxonomy=profile.taxonomy)
+    months = [] if data_root is None else sorted({month for month in read_label_table(data_root)["month"] if month})
     if labels is not None:
         experts |= clean_labels(labels, taxonomy=profile.taxonomy)
     if texts is None:
@@ -65,8 +78,21 @@ def train_category(
     lessons = _lessons(profile, rules, experts, texts)
     said, truth = [lesson.text for lesson in lessons], [lesson.label for lesson in lessons]
     weights = [lesson.weight for lesson in lessons]
-    model = TextClassifier(segment=segmenter.words).fit(said, truth, weights=weights)
+    options = _MANY if len(lessons) - sum(weight < 1 for weight in weights) > _MANY_FROM else None
+    model = TextClassifier(segment=segmenter.words, options=options).fit(said, truth, weights=weights)
+    judged = judge_decision(rules, model, said, truth, [row for row, weight in enumerate(weights) if weight == _EXPERT])
+    compared = None if data_root is None else _compared(profile, data_root, judged, experts)
+    if compared is not None and compared.is_worse and not even_if_worse:
+        raise ModelError(
+            "the new model is worse than the one that it would replace; nothing was changed",
+            before=f"{compared.before:.3f}",
+            after=f"{compared.after:.3f}",
+            n_texts=compared.n,
+            hint="look at the latest labels; --even-if-worse stores it all the same",
+        )
     n_weak = sum(weight < 1 for weight in weights)
+    level1 = {code: profile.taxonomy.level_of(code).code for code in profile.taxonomy.codes}
+    figures = judged.figures(review_below=profile.thresholds.categorise.review_below, level1=level1)
     card = model_card(
         "category",
         model,
@@ -77,12 +103,45 @@ def train_category(
         n_examples=len(lessons) - n_weak - len(experts),
         n_expert=len(experts),
         n_weak=n_weak,
+        label_months=[months[0], months[-1]] if months else None,
         taxonomy_version=profile.taxonomy.version,
-        decision_on_expert_labels=_judge_decision(rules, model, lessons, review_below=_threshold(profile)),
+        blend=judged.blend.as_card(),
+        decision_on_expert_labels=rounded(figures),
+        before_and_after=None if compared is None else rounded(asdict(compared)),
     )
     if data_root is not None:
-        save_model(f"{data_root}/models/{profile.name}/category", model, card)
+        save_model(f"{data_root}/models/{profile.name}/category", model, card, more={_JUDGED: judged.by_key()})
     return model, card
+
+
+def _compared(profile: Profile, data_root: str | Path, judged: Judged, experts: Mapping[str, str]) -> Comparison | None:
+    """The model in use against the new one, on the experts' texts; None where there is no model or no such text.
+
+    What the model in use says of a text that it had learnt from was kept when it was trained, from a part of it that
+    had not seen the text; of a new text it is asked now.
+    """
+    from voc_lib.categorise.categoriser import Categoriser
+
+    folder = model_folder("category", profile_name=profile.name, data_root=data_root)
+    if folder is None or not judged.truth:
+        return None
+    try:
+        asked = Categoriser.load(profile, data_root, experts={})
+        kept = _judged_before(folder)
+    except (ModelError, ValueError):  # of another taxonomy or format: nothing to hold the new one against
+        return None
+    by_key = {text_key(text): text for text in experts}
+    fresh = [key for key in judged.keys if key not in kept]
+    said = asked.decide_texts([by_key[key] for key in fresh])["category"].astype("str")
+    before = kept | dict(zip(fresh, said, strict=True))
+    return Comparison.of(judged.truth, [before[key] for key in judged.keys], judged.said)
+
+
+def _judged_before(folder: Path | str) -> dict[str, str]:
+    try:
+        return dict(json.loads(read_bytes(f"{folder}/{_JUDGED}")))
+    except FileNotFoundError:
+        return {}
 
 
 def _landed_texts(profile: Profile, data_root: str | Path) -> list[str]:
@@ -108,24 +167,3 @@ def _lessons(profile: Profile, rules: RuleBook, experts: dict[str, str], texts: 
         if sure[row] >= _SURE:
             lessons[free[row]] = _Lesson(free[row], rules.codes[int(probabilities[row].argmax())], _WEAK)
     return list(lessons.values())
-
-
-def _judge_decision(
-    rules: RuleBook, model: TextClassifier, lessons: Sequence[_Lesson], *, review_below: float
-) -> dict[str, Any] | None:
-    """Rules and model together on the experts' labels, the model by parts that had not seen the text; None without."""
-    rows = [row for row, lesson in enumerate(lessons) if lesson.weight == _EXPERT]
-    if not rows or model.out_of_fold is None:
-        return None
-    ruled = rules.judge([lessons[row].text for row in rows]).probabilities
-    both = combine(ruled, in_columns(model.out_of_fold[rows], model.classes, rules.codes))
-    truth = [lessons[row].label for row in rows]
-    said = [rules.codes[column] for column in both.argmax(axis=1).tolist()]
-    figures = evaluate(truth, said, both, threshold=review_below, min_support=5)
-    return {key: round(value, 6) if isinstance(value, float) else value for key, value in figures.items()} | {
-        "by_class": None
-    }
-
-
-def _threshold(profile: Profile) -> float:
-    return profile.thresholds.categorise.review_below

@@ -23,7 +23,8 @@ def read_labels(files: Sequence[str], what: str, profile: Profile) -> pd.DataFra
     """Labelled texts of all files, one below the other.
 
     Args:
-        files: CSV or .xlsx, with the columns that params/sources.yaml names under labels.
+        files: CSV or .xlsx, with the columns that params/sources.yaml names under labels, or else of the fields' own
+            names; a category may be told by its name.
         what: category, sentiment or intent.
     Returns: text, and a column of that name; rows without either are left out.
     Raises: SourceError when a file cannot be read, or lacks a column.
@@ -35,8 +36,11 @@ def read_labels(files: Sequence[str], what: str, profile: Profile) -> pd.DataFra
     for file in files:
         table = read_table(file)
         (column, *_) = settings.headings(what)  # type: ignore[arg-type]
+        column = what if column not in table.columns and what in table.columns else column
         _require(table, column, file)
         renamed = settings.values.get(what, {})  # type: ignore[call-overload]
+        if what == "category":
+            renamed = {category.name: category.code for category in profile.taxonomy.categories} | renamed
         labels = table[column].map(lambda value, renamed=renamed: renamed.get(value, value))
         parts.append(pd.DataFrame({"text": texts_of(table, profile, file=file), what: labels}))
     labelled = pd.concat(parts, ignore_index=True)

@@ -30,8 +30,9 @@ _LABELS = "File with labelled texts, CSV or .xlsx (repeatable)."
 @click.option(
     "--shipped", is_flag=True, help="Keep the model in the environment, as set-up does, not in the data folder."
 )
+@click.option("--even-if-worse", is_flag=True, help="Store a model of categories that does worse than the one in use.")
 @with_places("params", "data")
-def train(places: Places, what: str, files: tuple[str, ...], shipped: bool) -> None:
+def train(places: Places, what: str, files: tuple[str, ...], shipped: bool, even_if_worse: bool) -> None:
     """Train the model of WHAT: on labelled texts, or without any on what the profile and the environment hold."""
     from voc_lib.cli.labels import read_labels
     from voc_lib.learning import save_model
@@ -40,12 +41,19 @@ def train(places: Places, what: str, files: tuple[str, ...], shipped: bool) -> N
     profile = load_profile(places.params)
     labels = read_labels(files, what, profile) if files else None
     # Of its own accord a trainer keeps the model in the data folder, and learns from what has landed there as well.
-    model, card = _trainers()[what](profile, labels=labels, data_root=None if shipped else places.data)
+    more = {"even_if_worse": even_if_worse} if what == "category" else {}
+    model, card = _trainers()[what](profile, labels=labels, data_root=None if shipped else places.data, **more)
     root = str(Path(sys.prefix) / "share" / "voc_lib") if shipped else places.data.rstrip("/")
     folder = f"{root}/models/{profile.name}/{what}"
     if shipped:
         save_model(folder, model, card)
     click.echo(f"{what} model: {card['n']:,} texts, {len(model.classes)} classes → {folder}")
+    compared = card.get("before_and_after")
+    if compared:
+        click.echo(
+            f"right on {compared['n']:,} texts of experts that neither had seen: before {compared['before']:.3f}, "
+            f"after {compared['after']:.3f} ({compared['gained']} gained, {compared['lost']} lost)"
+        )
 
 
 @click.command()

@@ -37,10 +37,16 @@ def demo(places: Places, folder: str, seed: int, branches: int, months: int, las
 
 
 @click.command()
+@click.option("--rules", is_flag=True, help="List the rules that never fire, contradict each other, or are overruled.")
 @with_places("params", "data", "output")
-def doctor(places: Places) -> None:
+def doctor(places: Places, rules: bool) -> None:
     """Check kernel, fonts, libraries, profile and models, and say how to mend what is missing."""
-    from voc_lib.doctor import diagnose
+    from voc_lib.doctor import diagnose, rule_findings
+
+    if rules:
+        for finding in rule_findings(places.params, places.data):
+            click.echo(finding)
+        return
 
     diagnosis = diagnose(params=places.params, data=places.data, output=places.output)
     click.echo(diagnosis)

@@ -13,7 +13,7 @@ import numpy as np
 from voc_lib.learning.classifier import TextClassifier
 from voc_lib.learning.evaluate import evaluate
 
-__all__ = ["data_hash", "model_card"]
+__all__ = ["data_hash", "model_card", "rounded"]
 
 
 def model_card(
@@ -42,7 +42,7 @@ def model_card(
         judged = [i for i in range(len(texts)) if weights is None or weights[i] >= 1]
         proba = classifier.out_of_fold[judged]
         predicted = [classifier.classes[i] for i in proba.argmax(axis=1)]
-        metrics = _rounded(evaluate([str(labels[i]) for i in judged], predicted, proba))
+        metrics = rounded(evaluate([str(labels[i]) for i in judged], predicted, proba))
     counts = Counter(str(label) for label in labels)
     return {
         "kind": kind,
@@ -65,8 +65,10 @@ def data_hash(texts: Sequence[str], labels: Sequence[str], weights: Sequence[flo
     return hashlib.sha256("\x1e".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Figures to six digits: what lies beyond may differ between processors."""
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [rounded(item) for item in value]
     return round(float(value), 6) if isinstance(value, (float, np.floating)) else value

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from voc_lib.errors import ModelError
 from voc_lib.learning.features import Features, Segment
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 __all__ = ["Options", "TextClassifier"]
 
@@ -88,15 +91,19 @@ class TextClassifier:
         target = np.array([self.classes.index(str(labels[i])) for i in order])
         given = np.ones(len(order)) if weights is None else np.asarray(weights, dtype=np.float64)[order]
         fold = _folds([keys[i] for i in order], target)
-        decisions = self._decisions_out_of_fold(cut, target, given, fold)
+        least = self._min_texts(len(cut))
+        self.features = Features.learn(
+            cut, word_ngrams=self.options.word_ngrams, char_ngrams=self.options.char_ngrams, min_texts=least
+        )
+        counts = self.features.counts(cut)
+        decisions = self._decisions_out_of_fold(counts, target, given, fold)
         self.temperature = 1.0 if decisions is None else _temperature(decisions, target, given)
         self.out_of_fold = None
         if decisions is not None:
             back = np.empty(len(order), dtype=np.int64)
             back[np.array(order)] = np.arange(len(order))
             self.out_of_fold = _softmax(decisions / self.temperature)[back]
-        self.features = self._learn_features(cut)
-        self.weights, self.bias = self._train(self.features.matrix(cut), target, given)
+        self.weights, self.bias = self._train(self.features.weigh(counts), target, given)
         return self
 
     def predict_proba(self, texts: Sequence[str]) -> np.ndarray:
@@ -106,10 +113,14 @@ class TextClassifier:
     def predict_proba_words(self, words: Sequence[Sequence[str]]) -> np.ndarray:
         """The same from texts that `segment` has cut."""
         parts = [
-            _softmax(self._decide(self.features.matrix(words[i : i + _BATCH])) / self.temperature)
+            self.predict_proba_features(self.features.matrix(words[i : i + _BATCH]))
             for i in range(0, len(words), _BATCH)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)))
+
+    def predict_proba_features(self, matrix: csr_matrix) -> np.ndarray:
+        """The same from a matrix that `features` made of them."""
+        return _softmax(self._decide(matrix) / self.temperature)
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """The likeliest class of each text."""
@@ -117,28 +128,29 @@ class TextClassifier:
 
     def explain_words(self, words: Sequence[Sequence[str]], labels: Sequence[str], *, top: int = 3) -> list[list[str]]:
         """For each text the words that spoke most for its label, strongest first (single words, never against it)."""
-        if not len(words) or not self.features.blocks or self.features.blocks[0].kind != "word":
-            return [[] for _ in words]
-        vocabulary = self.features.blocks[0].vocabulary
-        matrix = self.features.matrix(words)
-        mean = self.weights.mean(axis=0)
-        found = []
-        for row, label in enumerate(labels):
-            start, end = matrix.indptr[row], matrix.indptr[row + 1]
-            columns = matrix.indices[start:end]
-            kept = columns < len(vocabulary)
-            columns = columns[kept]
-            parts = matrix.data[start:end][kept] * (self.weights[self.classes.index(label)] - mean)[columns]
-            ranked = sorted(zip(-parts, columns, strict=True))
-            spoke = [vocabulary[column] for value, column in ranked if value < 0 and " " not in vocabulary[column]]
-            found.append(spoke[:top])
+        return self.explain_features(self.features.matrix(words), labels, top=top)
+
+    def explain_features(self, matrix: csr_matrix, labels: Sequence[str], *, top: int = 3) -> list[list[str]]:
+        """The same from a matrix that `features` made of the texts; a label that was never learnt has no words."""
+        blocks = self.features.blocks
+        vocabulary = blocks[0].vocabulary if blocks and blocks[0].kind == "word" else ()
+        found: list[list[str]] = [[] for _ in labels]
+        if not vocabulary or not len(labels):
+            return found
+        number = {label: i for i, label in enumerate(self.classes)}
+        texts = matrix[:, : len(vocabulary)]
+        row = np.repeat(np.arange(texts.shape[0]), np.diff(texts.indptr))
+        own = np.array([number.get(label, -1) for label in labels])[row]
+        parts = texts.data * (self.weights[own, texts.indices] - self.weights.mean(axis=0)[texts.indices])
+        spoke = np.flatnonzero((parts > 0) & (own >= 0))
+        for at in spoke[np.lexsort((texts.indices[spoke], -parts[spoke], row[spoke]))].tolist():
+            word = vocabulary[texts.indices[at]]
+            if " " not in word and len(found[row[at]]) < top:
+                found[row[at]].append(word)
         return found
 
-    def _learn_features(self, words: Sequence[Sequence[str]]) -> Features:
-        least = self.options.min_texts or (1 if len(words) < 1000 else 2)
-        return Features.learn(
-            words, word_ngrams=self.options.word_ngrams, char_ngrams=self.options.char_ngrams, min_texts=least
-        )
+    def _min_texts(self, n_texts: int) -> int:
+        return self.options.min_texts or (1 if n_texts < 1000 else 2)
 
     def _train(self, matrix: Any, target: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """One linear model a class against the rest, on one thread: the order of sums is then always the same."""
@@ -166,25 +178,27 @@ class TextClassifier:
         return np.asarray(matrix @ self.weights.T, dtype=np.float64) + self.bias
 
     def _decisions_out_of_fold(
-        self, words: Sequence[Sequence[str]], target: np.ndarray, weights: np.ndarray, fold: np.ndarray
+        self, counts: Any, target: np.ndarray, weights: np.ndarray, fold: np.ndarray
     ) -> np.ndarray | None:
-        """Decision values of each text by a model trained on the other folds."""
+        """Decision values of each text by a model trained on the other folds; they alone say how frequent a feature is.
+
+        Args:
+            counts: of all features in the texts, a row each.
+        """
         if np.bincount(target).min() < 2:
             return None
-        decisions = np.zeros((len(words), len(self.classes)))
+        decisions = np.zeros((len(target), len(self.classes)))
         for number in range(_FOLDS):
-            out = np.flatnonzero(fold == number).tolist()
-            rest = np.flatnonzero(fold != number).tolist()
+            out, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
             if not len(out):
                 continue
             if len(np.unique(target[rest])) < len(self.classes):
                 return None
             part = TextClassifier(segment=self.segment, options=self.options)
             part.classes = self.classes
-            cut = [words[i] for i in rest]
-            part.features = part._learn_features(cut)
-            part.weights, part.bias = part._train(part.features.matrix(cut), target[rest], weights[rest])
-            decisions[out] = part._decide(part.features.matrix([words[i] for i in out]))
+            part.features = self.features.learn_again(counts[rest], min_texts=self._min_texts(len(rest)))
+            part.weights, part.bias = part._train(part.features.weigh(counts[rest]), target[rest], weights[rest])
+            decisions[out] = part._decide(part.features.weigh(counts[out]))
         return decisions
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["calibration_error", "evaluate"]
+__all__ = ["calibration_error", "chance_error", "evaluate", "reliability"]
 
 
 def evaluate(
@@ -59,6 +59,36 @@ def calibration_error(right: np.ndarray, confidence: np.ndarray, *, bins: int = 
     place = np.clip((np.asarray(confidence) * bins).astype(np.int64), 0, bins - 1)
     gaps = np.bincount(place, weights=np.asarray(confidence) - right, minlength=bins)
     return float(np.abs(gaps).sum() / len(right))
+
+
+def chance_error(confidence: np.ndarray, *, bins: int = 10, tries: int = 200, seed: int = 0) -> float | None:
+    """The calibration error that perfectly calibrated predictions of this confidence show by chance alone (mean).
+
+    Args:
+        confidence: of each prediction.
+        tries, seed: of the simulation, in which each prediction is right with the probability that it claims.
+    """
+    if not len(confidence):
+        return None
+    sure, chance = np.asarray(confidence, dtype=np.float64), np.random.default_rng(seed)
+    errors = [calibration_error(chance.random(len(sure)) < sure, sure, bins=bins) or 0.0 for _ in range(tries)]
+    return float(np.mean(errors))
+
+
+def reliability(right: np.ndarray, confidence: np.ndarray, *, bins: int = 10) -> list[dict[str, Any]]:
+    """The reliability diagram as figures: bounds, n, mean confidence and share right of each bin that is not empty."""
+    sure = np.asarray(confidence, dtype=np.float64)
+    place = np.clip((sure * bins).astype(np.int64), 0, bins - 1)
+    return [
+        {
+            "low": number / bins,
+            "high": (number + 1) / bins,
+            "n": int((place == number).sum()),
+            "confidence": float(sure[place == number].mean()),
+            "right": float(np.asarray(right)[place == number].mean()),
+        }
+        for number in sorted(set(place.tolist()))
+    ]
 
 
 def _class_figures(is_true: np.ndarray, is_pred: np.ndarray) -> dict[str, Any]:

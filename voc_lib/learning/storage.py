@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,8 +43,14 @@ def model_folder(kind: str, *, profile_name: str, data_root: str | Path) -> Path
     return None
 
 
-def save_model(folder: _Folder, classifier: TextClassifier, card: dict[str, Any]) -> _Folder:
-    """Write the model and its card; the card last, since it makes the model complete. Gives the folder or URL."""
+def save_model(
+    folder: _Folder, classifier: TextClassifier, card: dict[str, Any], *, more: Mapping[str, object] | None = None
+) -> _Folder:
+    """Write the model and its card; the card last, since it makes the model complete. Gives the folder or URL.
+
+    Args:
+        more: further JSON files, by name.
+    """
     remove_file(f"{folder}/{_CARD}")
     blocks = classifier.features.blocks
     arrays = {f"idf_{i}": block.idf for i, block in enumerate(blocks)}
@@ -57,6 +64,8 @@ def save_model(folder: _Folder, classifier: TextClassifier, card: dict[str, Any]
         "blocks": [{"kind": b.kind, "low": b.low, "high": b.high, "vocabulary": b.vocabulary} for b in blocks],
     }
     write_bytes(f"{folder}/{_MODEL}", _json(model, indent=None))
+    for name, content in (more or {}).items():
+        write_bytes(f"{folder}/{name}", _json(content, indent=None))
     write_bytes(f"{folder}/{_CARD}", _json(card, indent=2))
     return folder
 

@@ -30,10 +30,10 @@ class IngestSettings(Settings):
 
 
 class CategoriseSettings(Settings):
-    """Rules, model, and when an expert should look."""
+    """When a decision counts as the rules', and when an expert should look."""
 
     rule_decides: float = Field(default=0.8, ge=0, le=1)
-    review_below: float = Field(default=0.5, ge=0, le=1)
+    review_below: float = Field(default=0.6, ge=0, le=1)
 
 
 class SentimentSettings(Settings):

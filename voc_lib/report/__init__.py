@@ -14,6 +14,7 @@ from voc_lib.report import (
     quality,
     suggestions,
     tables,
+    watch,
 )
 from voc_lib.report.actions import actions_of
 from voc_lib.report.form import feedback_form
@@ -40,4 +41,5 @@ __all__ = [
     "quality",
     "suggestions",
     "tables",
+    "watch",
 ]

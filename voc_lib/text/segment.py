@@ -43,9 +43,13 @@ class Segmenter:
 
     def words(self, text: str) -> list[str]:
         """All words of the normalised text in order, punctuation included, white space left out."""
+        return self.words_of(normalise(text))
+
+    def words_of(self, normalised: str) -> list[str]:
+        """The same of a text that has been normalised already."""
         engine = _engine(self.dictionary)
         found: list[str] = []
-        for word in engine.cut(normalise(text)):
+        for word in engine.cut(normalised):
             if len(word) > 2 and _LATIN_RUN.fullmatch(word) and not word.isalnum() and not engine.has_word(word):
                 found.extend(part for part in _JIEBA_RUN.split(word) if part)
             elif word != " ":

@@ -186,7 +186,7 @@ def _without_templates(files: Mapping[str, str]) -> dict[str, str]:
 
 
 def _models(profile_name: str, data_root: str) -> dict[str, str]:
-    """Hash of each kind of model that there is."""
+    """Hash of each kind of model that there is, and of what experts decided."""
     found = {}
     for kind in _MODEL_KINDS:
         folder = model_folder(kind, profile_name=profile_name, data_root=data_root)

@@ -1,0 +1,68 @@
+"""Whether the categoriser still fits: undecided records, drift and the experts' verdict, for the head office."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voc_lib.categorise.monitoring import category_drift, expert_agreement, undecided_by_month
+from voc_lib.categorise.versions import broken_series
+from voc_lib.numbers.wording import number
+from voc_lib.report.html import Html, join, note, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from voc_lib.report.office_view import OfficeView
+
+__all__ = ["agreement_table", "drift_table", "undecided_table"]
+
+_SURELY = "是"
+
+
+def undecided_table(view: OfficeView) -> Html:
+    """This month and last: how many records rules and model left to experts."""
+    frame = undecided_by_month(view.scored).reset_index()
+    shown = frame.assign(
+        件数=[number(n) for n in frame["件数"]],
+        待复核=[number(n) for n in frame["待复核"]],
+        待复核占比=[f"{share:.1%}" for share in frame["待复核占比"]],
+        平均置信度=[f"{sure:.2f}" for sure in frame["平均置信度"]],
+        专家判定=[number(n) for n in frame["专家判定"]],
+    )
+    caption = "各月归类情况（全部分行；单位：件）"
+    return table(shown, caption=caption, numeric=list(shown.columns[1:]), empty="没有可统计的记录。")
+
+
+def drift_table(view: OfficeView) -> Html:
+    """The categories whose share moved most surely against last month; and the codes whose series break."""
+    frame = category_drift(view.scored, month=view.month, taxonomy=view.profile.taxonomy).reset_index()
+    shown = frame.assign(
+        本月件数=[number(n) for n in frame["本月件数"]],
+        本月占比=[f"{share:.1%}" for share in frame["本月占比"]],
+        历史占比=[f"{share:.1%}" for share in frame["历史占比"]],
+        z=[f"{z:+.1f}" for z in frame["z"]],
+        显著=[_SURELY if sure else "" for sure in frame["显著"]],
+    ).rename(columns={"历史占比": "上月占比"})
+    numeric = ["本月件数", "本月占比", "上月占比", "z"]
+    told = table(
+        shown, caption="类别占比与上月相比（最明显的在前）", numeric=numeric, empty="没有上月数据，无法比较类别占比。"
+    )
+    broken = broken_series(view.profile.taxonomy)
+    if broken.empty:
+        return told
+    lines = "；".join(
+        f"第{row.版本}版：{row.原编码}→{row.现编码}（{row.变化}）" for row in broken.itertuples(index=False)
+    )
+    return join(told, note(f"类别目录有过变更，下列类别的数字不能与变更前直接比较：{lines}。"))
+
+
+def agreement_table(labels: pd.DataFrame) -> Html:
+    """How often experts confirmed what had been decided, by the month of their queue.
+
+    Args:
+        labels: the experts' labels, as `voc_lib.categorise.read_label_table` gives them.
+    """
+    frame = expert_agreement(labels).reset_index()
+    shown = frame.assign(一致率=[f"{share:.1%}" for share in frame["一致率"]])
+    caption = "专家复核与现判一致的情况（复核的是最拿不准的记录，因此不是总体准确率）"
+    return table(shown, caption=caption, numeric=list(shown.columns[1:]), empty="还没有收回的专家复核。")
