@@ -8,6 +8,9 @@ from xml.etree import ElementTree
 
 __all__ = ["for_paper"]
 
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+_VARIABLE = re.compile(r"(--[\w-]+):\s*([^;}]+);")
+_USE = re.compile(r"var\((--[\w-]+)\)")
 _CHART = re.compile(r"<svg\b(?P<attributes>[^>]*)>.*?</svg>", re.DOTALL)
 _LABEL = re.compile(r"""\saria-label=("[^"]*"|'[^']*')""")
 # WeasyPrint (70.0) reads the style of an SVG as SVG attributes, so that "height: auto" hides its height and the chart
@@ -27,8 +30,15 @@ def for_paper(markup: str) -> str:
     As an image, a chart is laid out without matching the style sheet against each of its thousand elements, and carries
     its text into the tagged PDF. What is no well-formed XML stays inline.
     """
+    markup = _STYLE.sub(_resolved, markup, count=1)
     markup = _TABLE.sub(_short_kept_whole, _ON_DEMAND.sub("", markup))
     return _CHART.sub(_as_image, _HEIGHT.sub(r"\1", markup))
+
+
+def _resolved(style: re.Match[str]) -> str:
+    """The style sheet with its variables put in: paper has one set of colours, and each use is looked up anew."""
+    values = dict(_VARIABLE.findall(style[0]))
+    return _USE.sub(lambda use: values.get(use[1], use[0]), style[0])
 
 
 def _short_kept_whole(table: re.Match[str]) -> str:
