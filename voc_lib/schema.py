@@ -329,6 +329,27 @@ _TABLES = (
         ("rank",),
     ),
     Table(
+        "edits",
+        "one decision of an analyst about a report",
+        (
+            _BRANCH,
+            _MONTH,
+            _c("position", "int", "its place in the file, from 1", at_least=1),
+            _c("by", "str", "who decided"),
+            _c(
+                "kind",
+                "str",
+                "what was decided",
+                isin=("comment", "rename", "merge", "suppress", "typical", "suggestion"),
+            ),
+            _c("target", "str", "the issue (its name or issue_id), or the category of a suggestion", nullable=True),
+            _c("told", "str", "the new name, the issue merged into, the reason, or the words, masked", nullable=True),
+            _c("record_ids", "list_str", "typical cases, as source:record_id"),
+        ),
+        ("branch", "month", "position"),
+        ("position",),
+    ),
+    Table(
         "actions",
         "one suggestion and its life, as known at the end of the month",
         (

@@ -44,6 +44,7 @@ def land(places: Places, as_of: datetime | None) -> None:
     _require_raw(places)
     require_writable(places.data)
     _land(places, profile, as_of)
+    _land_editorial(places, profile)
 
 
 @click.command()
@@ -88,6 +89,7 @@ def run(
         require_writable(places.output)
         if _raw_files(places):
             _land(places, profile, as_of)
+        _land_editorial(places, profile)
     formats = tuple(format for format in FORMATS if not (no_pdf and format == "pdf"))
     plan = _plan(stages, profile, places, branches=branches, months=months, formats=formats)
     with _profile_as_it_is(places) as params:
@@ -129,6 +131,14 @@ def _land(places: Places, profile: Profile, as_of: datetime | None) -> None:
             if late
             else "see the refused rows, and how params/ maps columns, branches and times",
         )
+
+
+def _land_editorial(places: Places, profile: Profile) -> None:
+    from voc_lib.ingest import land_editorial
+
+    n_reports = land_editorial(profile, places.data)
+    if n_reports:
+        click.echo(f"analysts' decisions about {n_reports} report{'s' if n_reports > 1 else ''} (data/editorial)")
 
 
 def _plan(

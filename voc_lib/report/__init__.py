@@ -7,6 +7,7 @@ A notebook opens a view (`open_branch`, `open_office`) and calls the modules by 
 from voc_lib.report import (
     cases,
     comparison,
+    editorial,
     figures,
     narrative,
     office,
@@ -30,6 +31,7 @@ __all__ = [
     "branch_summary",
     "cases",
     "comparison",
+    "editorial",
     "feedback_form",
     "figures",
     "narrative",

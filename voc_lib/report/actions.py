@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from voc_lib import schema
+from voc_lib.report.editorial import edited_suggestions
 from voc_lib.report.effect import effect_of
 from voc_lib.report.view import with_text
 from voc_lib.store import shift_month
@@ -57,7 +58,8 @@ def actions_of(view: BranchView, problems: pd.DataFrame) -> pd.DataFrame:
     rows += raised.values()
     if not rows:
         return schema.empty("actions", tz=view.profile.tz)
-    return schema.conform(pd.DataFrame(rows, columns=schema.table("actions").names), "actions", tz=view.profile.tz)
+    actions = pd.DataFrame(rows, columns=schema.table("actions").names)
+    return schema.conform(edited_suggestions(actions, view.edits), "actions", tz=view.profile.tz)
 
 
 def _raised(view: BranchView, problems: pd.DataFrame) -> list[dict[str, Any]]:

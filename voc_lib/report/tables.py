@@ -8,6 +8,7 @@ from voc_lib.numbers.intervals import share_interval
 from voc_lib.numbers.wording import number, percent, share, short_change
 from voc_lib.report.breakdown import by_category, by_column, by_outlet
 from voc_lib.report.changes import VERDICTS, clear_changes, shares_apart
+from voc_lib.report.editorial import EDITED
 from voc_lib.report.html import Html, join, note, table
 from voc_lib.schema import SOURCE_NAMES
 
@@ -114,7 +115,9 @@ def issue_table(view: BranchView) -> Html:
     issues = view.issues
     frame = pd.DataFrame(
         {
-            "问题": [f"{row.rank}. {row.label}" for row in issues.itertuples(index=False)],
+            "问题": [
+                f"{row.rank}. {row.label}{EDITED if row.is_edited else ''}" for row in issues.itertuples(index=False)
+            ],
             "类别": issues["category_name"],
             "件数": [number(n) for n in issues["n_records"]],
             "事项": [number(n) for n in issues["n_matters"]],
@@ -137,6 +140,8 @@ def issue_state(issue: Any) -> str:
     """What the figures say of an issue (a row of `hotspots`)."""
     if issue.history_months == 0:
         return "无往月可比"
+    if not issue.is_hot and issue.is_edited and issue.expected != issue.expected:
+        return "合并后不作判断"
     return "新增热点" if issue.is_hot and issue.is_new else "显著上升" if issue.is_hot else "正常波动"
 
 
