@@ -418,6 +418,11 @@ _TABLES = (
             _c("top_issue", "str", "the first of them", nullable=True),
             _c("n_open_actions", "int", "suggestions without an answer", at_least=0),
             _c("daily_counts", "list_int", "voices a day, from the month's first day to its last"),
+            _c(
+                "topics",
+                "list_str",
+                "issues, suggestions and categories that the report tells of, for the search",
+            ),
         ),
         ("branch", "month"),
         ("branch",),

@@ -20,10 +20,12 @@ from voc_lib.report.actions import actions_of
 from voc_lib.report.form import feedback_form
 from voc_lib.report.html import Html
 from voc_lib.report.office_view import OfficeView, open_office
+from voc_lib.report.records_page import RECORDS_FILE, records_page
 from voc_lib.report.summary import branch_summary
 from voc_lib.report.view import BranchView, open_branch
 
 __all__ = [
+    "RECORDS_FILE",
     "BranchView",
     "Html",
     "OfficeView",
@@ -40,6 +42,7 @@ __all__ = [
     "open_office",
     "overview",
     "quality",
+    "records_page",
     "suggestions",
     "tables",
 ]

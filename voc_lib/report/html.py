@@ -68,7 +68,7 @@ def render(template: str, **values: object) -> Html:
         template: the project's own template text, never a customer's.
         **values: what it names. Raises: jinja2.UndefinedError for a name that is not given.
     """
-    return Html(_environment().from_string(template).render(**values))
+    return Html(_compiled(template).render(**values))
 
 
 def join(*pieces: Html | None) -> Html:
@@ -140,6 +140,11 @@ def _shown(value: Any) -> Any:
     if pd.isna(value):
         return "–"
     return value
+
+
+@cache
+def _compiled(template: str) -> jinja2.Template:
+    return _environment().from_string(template)
 
 
 @cache

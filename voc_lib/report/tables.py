@@ -10,6 +10,7 @@ from voc_lib.report.breakdown import by_category, by_column, by_outlet
 from voc_lib.report.changes import VERDICTS, clear_changes, shares_apart
 from voc_lib.report.editorial import EDITED
 from voc_lib.report.html import Html, join, note, table
+from voc_lib.report.records_page import counted
 from voc_lib.schema import SOURCE_NAMES
 
 if TYPE_CHECKING:
@@ -44,11 +45,14 @@ def category_table(view: BranchView) -> Html:
         {
             "类别": rows["name"],
             "大类": rows["level1_name"],
-            "件数": [number(n) for n in rows["n"]],
+            "件数": [counted(row.n, category=row.category) for row in rows.itertuples(index=False)],
             "占比": [_share(n, total, view.small) for n in rows["n"]],
             "上月件数": [_known(n) for n in rows["n_before"]],
             "变化": [text for text, _ in changes],
-            "其中负面": [number(n) for n in rows["n_negative"]],
+            "其中负面": [
+                counted(row.n_negative, category=row.category, sentiment_label="negative")
+                for row in rows.itertuples(index=False)
+            ],
         }
     )
     silent = [f"{row.name}{number(row.n_before, '件')}" for row in rows[~heard].itertuples(index=False)]
@@ -80,7 +84,7 @@ def problem_table(view: BranchView, problems: pd.DataFrame) -> Html:
     frame = pd.DataFrame(
         {
             "问题": shown["category_name"],
-            "件数": [number(n) for n in shown["n_records"]],
+            "件数": [counted(row.n_records, category=row.category) for row in shown.itertuples(index=False)],
             "占比（95%区间）": [
                 f"{percent(row.share, total)}（{row.share_low * 100:.0f}–{row.share_high * 100:.0f}%）"
                 for row in shown.itertuples(index=False)
@@ -119,7 +123,7 @@ def issue_table(view: BranchView) -> Html:
                 f"{row.rank}. {row.label}{EDITED if row.is_edited else ''}" for row in issues.itertuples(index=False)
             ],
             "类别": issues["category_name"],
-            "件数": [number(n) for n in issues["n_records"]],
+            "件数": [counted(row.n_records, issue=row.issue_id) for row in issues.itertuples(index=False)],
             "事项": [number(n) for n in issues["n_matters"]],
             "客户": [number(n) for n in issues["n_customers"]],
             "往月推算": [expected_in_words(value) for value in issues["expected"]],
@@ -194,9 +198,12 @@ def outlet_table(view: BranchView) -> Html:
     frame = pd.DataFrame(
         {
             "网点": shown["outlet"],
-            "件数": [number(n) for n in shown["n"]],
+            "件数": [counted(row.n, outlet=row.outlet) for row in shown.itertuples(index=False)],
             "有文字": [number(n) for n in shown["n_texts"]],
-            "负面": [number(n) for n in shown["n_negative"]],
+            "负面": [
+                counted(row.n_negative, outlet=row.outlet, sentiment_label="negative")
+                for row in shown.itertuples(index=False)
+            ],
             "负面占比（95%区间）": [
                 _with_interval(row.n_negative, row.n_texts, view.small) for row in shown.itertuples(index=False)
             ],
@@ -230,10 +237,13 @@ def _plain(
     if not named:
         return note(f"{caption}：本月没有可统计的记录。")
     changes = _changes(view, rows)
+    keys = {name: source for source, name in SOURCE_NAMES.items()} if column == "source" else {}
     frame = pd.DataFrame(
         {
             heading: rows["value"],
-            "件数": [number(n) for n in rows["n"]],
+            "件数": [
+                counted(row.n, **{column: keys.get(row.value, row.value)}) for row in rows.itertuples(index=False)
+            ],
             "占比": [_share(n, len(now), view.small) for n in rows["n"]],
             "上月件数": [_known(n) for n in rows["n_before"]],
             "变化": [text for text, _ in changes],

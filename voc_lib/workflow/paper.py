@@ -18,6 +18,8 @@ _LABEL = re.compile(r"""\saria-label=("[^"]*"|'[^']*')""")
 _HEIGHT = re.compile(r"""(<svg\b[^>]*\sstyle=["'][^"'>]*?)\bheight:\s*auto;?""")
 # A chart's figures on demand: nobody can demand them of paper.
 _ON_DEMAND = re.compile(r"""<details class=["']chart-data["']>.*?</details>""", re.DOTALL)
+# A link to a page beside the report leads nowhere from paper.
+_BESIDE = re.compile(r"""<a\b[^>]*\shref=["'](?!#|[a-z]+:)[^"']*["'][^>]*>(.*?)</a>""", re.DOTALL)
 _TABLE = re.compile(r"""(<table\b[^>]*\bclass=["']data)\b(.*?</table>)""", re.DOTALL)
 _SHORT = 14  # rows, the head included, that a table may have to stay on one page
 
@@ -31,6 +33,7 @@ def for_paper(markup: str) -> str:
     its text into the tagged PDF. What is no well-formed XML stays inline.
     """
     markup = _STYLE.sub(_resolved, markup, count=1)
+    markup = _BESIDE.sub(r"\1", markup)
     markup = _TABLE.sub(_short_kept_whole, _ON_DEMAND.sub("", markup))
     return _CHART.sub(_as_image, _HEIGHT.sub(r"\1", markup))
 
