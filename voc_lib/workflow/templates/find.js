@@ -41,7 +41,7 @@
   const side = document.querySelector(".side .tools");
   if (side) {
     const { box, input, told } = field("查找", "find");
-    side.before(box);
+    side.parentElement.prepend(box);
     let places = [];
     let at = -1;
     const clear = () => {
