@@ -62,7 +62,7 @@ CONCERN_NAMES = {"service": "服务", "channel": "渠道", "product": "产品", 
 REASON_NAMES = {
     "impossible_time": "时间不存在",
     "future_time": "时间晚于数据截止",
-    "unknown_branch": "分行无法识别",
+    "unknown_branch": "机构无法识别",
     "empty_text": "内容为空",
     "bad_score": "满意度分值无效",
     "duplicate_id_conflict": "编号重复而内容不同",

@@ -89,7 +89,7 @@ def _new(view: BranchView, code: str) -> dict[str, Any]:
         "category": code,
         "category_name": category.name,
         "matter": category.name,
-        "suggestion": _suggestion(texts, category.name, category.suggestion),
+        "suggestion": _suggestion(view, texts, category.name, category.suggestion),
         "department": category.department,
         "n_records": len(texts),
         "evidence_record_ids": _evidence(view, code),
@@ -105,12 +105,12 @@ def _new(view: BranchView, code: str) -> dict[str, Any]:
     }
 
 
-def _suggestion(texts: pd.DataFrame, name: str, told: str) -> str:
+def _suggestion(view: BranchView, texts: pd.DataFrame, name: str, told: str) -> str:
     """What the taxonomy suggests; where customers ask how something is done and do not complain, guidance for them."""
     is_asked = (texts["intent"] == "question").mean() >= _MOSTLY
     is_blamed = (texts["sentiment_label"] == "negative").mean() >= _BLAMED
     if is_asked and not is_blamed:
-        return f"来电以咨询为主，建议就客户常问的“{name}”事项完善自助指引、知识库和对外解答口径。"
+        return f"来电以咨询为主，建议就{view.words.customer}常问的“{name}”事项完善自助指引、知识库和对外解答口径。"
     return told
 
 

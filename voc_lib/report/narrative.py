@@ -209,7 +209,7 @@ def _sources(now: Figures) -> str:
     if len(kinds) > 1:
         return f"其中{'、'.join(kinds)}。"
     only = next(name for source, name in SOURCE_NAMES.items() if now.n_by_source[source])
-    return f"全部来自{only}。"
+    return f"{'全部' if now.n_records > 1 else ''}来自{only}。"
 
 
 def _n_share(n: int, total: int, view: BranchView | OfficeView) -> str:

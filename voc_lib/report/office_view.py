@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from voc_lib.context import Task
     from voc_lib.params import Profile
+    from voc_lib.params.run import Words
 
 __all__ = ["OfficeView", "open_office"]
 
@@ -60,6 +61,11 @@ class OfficeView:
     def voice(self) -> str:
         """What one voice is called."""
         return self.profile.run.customer_voice
+
+    @property
+    def words(self) -> Words:
+        """What the centre calls branches, outlets and customers."""
+        return self.profile.run.words
 
     @property
     def small(self) -> int:

@@ -31,12 +31,12 @@ _FIELDS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("source", "来源", SOURCE_NAMES),
     ("category", "类别", {}),
     ("sentiment_label", "情感", SENTIMENT_NAMES),
-    ("outlet", "网点", {}),
+    ("outlet", "", {}),  # as the centre calls it
     ("channel", "受理渠道", {}),
     ("concerns_channel", "涉及渠道", {}),
     ("product", "产品", {}),
 )
-_COLUMNS = ("时间", "来源", "编号", "类别", "情感", "内容", "网点", "渠道", "满意度", "事项")
+_COLUMNS = ("时间", "来源", "编号", "类别", "情感", "内容", "", "渠道", "满意度", "事项")
 _WORDS = _COLUMNS.index("内容")
 _LINK = '<a class="count" href="{{ file }}#{{ asked }}">{{ n }}</a>'
 
@@ -60,7 +60,11 @@ def records_page(view: BranchView) -> bytes:
     place_of = {key: place for place, key in enumerate(keys)}
     names = {code: view.profile.taxonomy.category(code).name for code in view.profile.taxonomy.codes}
     fields = [
-        {"key": column, "name": name, "choices": _choices(records[column], names if column == "category" else told)}
+        {
+            "key": column,
+            "name": name or view.words.outlet,
+            "choices": _choices(records[column], names if column == "category" else told),
+        }
         for column, name, told in _FIELDS
     ]
     data = {
@@ -84,7 +88,7 @@ def records_page(view: BranchView) -> bytes:
         report=view.title,
         n=number(len(records)),
         fields=fields,
-        columns=_COLUMNS,
+        columns=[name or view.words.outlet for name in _COLUMNS],
         style=Html(_part("records.css")),
         data=Html(told),
         script=Html(script),

@@ -125,7 +125,7 @@ def issue_table(view: BranchView) -> Html:
             "类别": issues["category_name"],
             "件数": [counted(row.n_records, issue=row.issue_id) for row in issues.itertuples(index=False)],
             "事项": [number(n) for n in issues["n_matters"]],
-            "客户": [number(n) for n in issues["n_customers"]],
+            view.words.customer: [number(n) for n in issues["n_customers"]],
             "往月推算": [expected_in_words(value) for value in issues["expected"]],
             "倍数（95%区间）": [_growth(row) for row in issues.itertuples(index=False)],
             "热度": [f"{value:.0f}" for value in issues["heat"]],
@@ -135,7 +135,7 @@ def issue_table(view: BranchView) -> Html:
     return table(
         frame,
         caption="热点与新增问题（热度0–100；倍数为与往月推算件数之比，已按数据多少收缩）",
-        numeric=["件数", "事项", "客户", "往月推算", "倍数（95%区间）", "热度"],
+        numeric=["件数", "事项", view.words.customer, "往月推算", "倍数（95%区间）", "热度"],
         empty="本月没有达到热点统计条件的问题。",
     )
 
@@ -185,7 +185,7 @@ def outlet_table(view: BranchView) -> Html:
     import pandas as pd
 
     if view.current.empty:
-        return note(f"本月没有{view.voice}，无网点统计。")
+        return note(f"本月没有{view.voice}，无{view.words.outlet}统计。")
     outlets = by_outlet(view.current)
     shown = outlets[outlets["n"] >= view.small]
     rest = outlets[outlets["n"] < view.small]
@@ -197,7 +197,7 @@ def outlet_table(view: BranchView) -> Html:
     ]
     frame = pd.DataFrame(
         {
-            "网点": shown["outlet"],
+            view.words.outlet: shown["outlet"],
             "件数": [counted(row.n, outlet=row.outlet) for row in shown.itertuples(index=False)],
             "有文字": [number(n) for n in shown["n_texts"]],
             "负面": [
@@ -207,21 +207,25 @@ def outlet_table(view: BranchView) -> Html:
             "负面占比（95%区间）": [
                 _with_interval(row.n_negative, row.n_texts, view.small) for row in shown.itertuples(index=False)
             ],
-            "与其他网点相比": [VERDICTS[verdict] for verdict in verdicts],
+            f"与其他{view.words.outlet}相比": [VERDICTS[verdict] for verdict in verdicts],
         }
     )
     told = (
-        f"另有{len(rest)}个网点不足{view.small}件，合计{number(rest['n'].sum(), '件')}，不单列。" if len(rest) else ""
+        f"另有{len(rest)}个{view.words.outlet}不足{view.small}件，合计{number(rest['n'].sum(), '件')}，不单列。"
+        if len(rest)
+        else ""
     )
     unnamed = int(view.current["outlet"].isna().sum())
     if unnamed:
-        told += f"未注明网点的{number(unnamed, '件')}未计入。"
+        told += f"未注明{view.words.outlet}的{number(unnamed, '件')}未计入。"
     return join(
         table(
             frame,
-            caption=f"各网点{view.voice}（满{view.small}件的网点，按件数排列；件数多少受客户量影响，不作优劣排名）",
+            caption=f"各{view.words.outlet}{view.voice}（满{view.small}件的{view.words.outlet}，按件数排列；件数多少受{view.words.customer}量影响，不作优劣排名）",
             numeric=["件数", "有文字", "负面", "负面占比（95%区间）"],
-            empty=f"没有一个网点满{view.small}件。" if len(outlets) else "本月记录未注明网点。",
+            empty=f"没有一个{view.words.outlet}满{view.small}件。"
+            if len(outlets)
+            else f"本月记录未注明{view.words.outlet}。",
         ),
         note(told) if told else None,
     )

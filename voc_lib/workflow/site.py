@@ -95,6 +95,7 @@ def build_index(
                 rows=rows,
                 topics=_topics(rows, months),
                 voice=profile.run.customer_voice,
+                words=profile.run.words,
                 best=SCORES[-1],
                 outcomes=[(key, name) for key, name in OUTCOME_NAMES.items() if key != "n_later"],
                 files=[{**row, "source": SOURCE_NAMES[row["source"]]} for row in files.to_dict("records")],
