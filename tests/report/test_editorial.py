@@ -13,7 +13,8 @@ from voc_lib import report
 from voc_lib.hotspot import concentrated_problems
 from voc_lib.params import Profile
 from voc_lib.report import BranchView, actions_of
-from voc_lib.report.editorial import edit_notes, edited_issues
+from voc_lib.report.analyst import edit_notes
+from voc_lib.report.editorial import edited_issues
 from voc_lib.report.narrative import summary_page
 
 HOSTILE = "<script>alert(1)</script>"

@@ -5,9 +5,9 @@ A notebook opens a view (`open_branch`, `open_office`) and calls the modules by 
 """
 
 from voc_lib.report import (
+    analyst,
     cases,
     comparison,
-    editorial,
     figures,
     narrative,
     office,
@@ -30,10 +30,10 @@ __all__ = [
     "Html",
     "OfficeView",
     "actions_of",
+    "analyst",
     "branch_summary",
     "cases",
     "comparison",
-    "editorial",
     "feedback_form",
     "figures",
     "narrative",

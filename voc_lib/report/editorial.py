@@ -8,19 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voc_lib.report.html import Html, list_of, note, render
-
 if TYPE_CHECKING:
     import pandas as pd
 
-    from voc_lib.report.view import BranchView
-
-__all__ = ["EDITED", "analyst_comment", "edit_notes", "edited_issues", "edited_suggestions"]
+__all__ = ["EDITED", "edited_issues", "edited_suggestions", "issue_named", "of_kind"]
 
 EDITED = "（分析师修改）"
-_COMMENT = """\
-<div class="comment"><p><strong>分析师意见</strong></p>
-{%- for line in lines %}<p>{{ line }}</p>{% endfor %}<footer>{{ by }}</footer></div>"""
 _UNKNOWN = ("expected", "growth", "growth_low", "growth_high", "p_value", "q_value")
 
 
@@ -49,32 +42,17 @@ def edited_issues(hotspots: pd.DataFrame, edits: pd.DataFrame, records: pd.DataF
 
 def edited_suggestions(actions: pd.DataFrame, edits: pd.DataFrame) -> pd.DataFrame:
     """Table `actions` with the analysts' words for the suggestions of the categories they reworded."""
-    decided = _of_kind(edits, "suggestion")
+    decided = of_kind(edits, "suggestion")
     words = dict(zip(decided["target"], decided["told"], strict=True))
     pairs = zip(actions["category"], actions["suggestion"], strict=True)
     return actions.assign(suggestion=[words.get(category, told) for category, told in pairs])
 
 
-def analyst_comment(view: BranchView) -> Html:
-    """What the analyst has to say, signed; nothing where nobody has."""
-    comments = _of_kind(view.edits, "comment")
-    if comments.empty:
-        return Html("")
-    row = comments.iloc[0]
-    return render(_COMMENT, lines=[line for line in row["told"].splitlines() if line.strip()], by=row["by"])
-
-
-def edit_notes(view: BranchView) -> Html:
-    """Every decision with who made it, and those that found nothing to decide about."""
-    told = [_in_words(view, row) for row in view.edits.itertuples(index=False)]
-    return list_of(told) if told else note("本期各项均由程序计算生成，未经人工修改。")
-
-
 def _edited(issues: list[dict[str, Any]], edits: pd.DataFrame, records: pd.DataFrame) -> list[dict[str, Any]]:
-    found = [(row, _named(issues, row.target)) for row in edits.itertuples(index=False)]
+    found = [(row, issue_named(issues, row.target)) for row in edits.itertuples(index=False)]
     gone: list[dict[str, Any]] = []
     for row, issue in found:
-        other = _named(issues, row.told) if row.kind == "merge" else None
+        other = issue_named(issues, row.told) if row.kind == "merge" else None
         if issue is None or (row.kind == "merge" and other is None):
             continue
         if other is not None:
@@ -92,7 +70,7 @@ def _edited(issues: list[dict[str, Any]], edits: pd.DataFrame, records: pd.DataF
     return [{**issue, "rank": rank} for rank, issue in enumerate(kept, start=1)]
 
 
-def _named(issues: list[dict[str, Any]], name: Any) -> dict[str, Any] | None:
+def issue_named(issues: list[dict[str, Any]], name: Any) -> dict[str, Any] | None:
     """The issue of that issue_id or label; None where there is none, or two of one label."""
     mine = [issue for issue in issues if name in (issue["issue_id"], issue["label"])]
     return mine[0] if len(mine) == 1 else None
@@ -121,28 +99,6 @@ def _merge(issue: dict[str, Any], into: dict[str, Any], records: pd.DataFrame) -
     }
 
 
-def _of_kind(edits: pd.DataFrame, kind: str) -> pd.DataFrame:
+def of_kind(edits: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The decisions of one kind."""
     return edits[edits["kind"] == kind]
-
-
-def _in_words(view: BranchView, row: Any) -> str:
-    if row.kind == "comment":
-        return f"{row.by}：添加了分析师意见。"
-    if row.kind == "suggestion":
-        name = view.profile.taxonomy.category(row.target).name
-        return f"{row.by}：修改了“{name}”的建议文字。"
-    issues = view.hotspots[view.hotspots["month"] == view.month].to_dict("records")
-    issue = _named(issues, row.target)
-    if issue is None or (row.kind == "merge" and _named(issues, row.told) is None):
-        return f"{row.by}：对“{row.target}”的修改没有生效，因为本月没有（或不止一个）所指的问题。"
-    label = issue["label"]
-    if row.kind == "rename":
-        return f"{row.by}：将问题“{label}”改称“{row.told}”。"
-    if row.kind == "merge":
-        return f"{row.by}：将问题“{label}”并入“{row.told}”，合并后的件数已重新统计，不再推算倍数。"
-    if row.kind == "suppress":
-        return f"{row.by}：不列示问题“{label}”，理由：{row.told}"
-    known = set(view.texts["source"] + ":" + view.texts["record_id"])
-    missing = [identity for identity in row.record_ids if identity not in known]
-    tail = f"（{len(missing)}件不在本月有文字内容的记录中，未引用）" if missing else ""
-    return f"{row.by}：为问题“{label}”选定了典型案例{tail}。"

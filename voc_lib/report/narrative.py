@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import change_of, listed, month_name, number, share
+from voc_lib.report.analyst import analyst_comment
 from voc_lib.report.changes import clear_changes
-from voc_lib.report.editorial import analyst_comment
 from voc_lib.report.html import Html, join, render
 from voc_lib.report.overview import Figures, figures_of, negative_change, satisfaction_change
 from voc_lib.schema import SCORES, SOURCE_NAMES, STATUS_NAMES

@@ -63,7 +63,9 @@ def html_to_pdf(markup: str, *, variant: str | None = "pdf/a-3a") -> bytes:
     from weasyprint.urls import URLFetcher
 
     document = package.HTML(string=markup, url_fetcher=URLFetcher(allowed_protocols=("data",)))
-    with _no_collection():
+    with _no_collection(), warnings.catch_warnings():
+        # WeasyPrint 70.0 leaves the colour profile that PDF/A holds to be closed with its reader.
+        warnings.filterwarnings("ignore", message="unclosed file .*sRGB", category=ResourceWarning)
         return bytes(document.write_pdf(pdf_variant=variant, pdf_identifier=None))
 
 
