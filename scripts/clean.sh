@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes away what runs have made. Never: your exports, the customer key, labels, trained models.
+# Takes away what runs have made. Never: your exports, the customer key, labels, editorial decisions, trained models.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -7,7 +7,7 @@ python=${VOC_ENVIRONMENT:-.venv}/bin/python
 if [ -x "$python" ]; then
     "$python" -m voc_lib.demo forget data/raw
 fi
-for table in landed records categorised scored hotspots actions summary quarantine ledger scratch; do
+for table in landed records categorised scored hotspots actions summary quarantine ledger edits scratch; do
     rm -rf "data/$table"
 done
 # The key stays: with another one, a customer's later voices would not link with the earlier ones.

@@ -63,7 +63,7 @@ CONCERN_NAMES = {"service": "服务", "channel": "渠道", "product": "产品", 
 REASON_NAMES = {
     "impossible_time": "时间不存在",
     "future_time": "时间晚于数据截止",
-    "unknown_branch": "分行无法识别",
+    "unknown_branch": "机构无法识别",
     "empty_text": "内容为空",
     "bad_score": "满意度分值无效",
     "duplicate_id_conflict": "编号重复而内容不同",
@@ -330,6 +330,27 @@ _TABLES = (
         ("rank",),
     ),
     Table(
+        "edits",
+        "one decision of an analyst about a report",
+        (
+            _BRANCH,
+            _MONTH,
+            _c("position", "int", "its place in the file, from 1", at_least=1),
+            _c("by", "str", "who decided"),
+            _c(
+                "kind",
+                "str",
+                "what was decided",
+                isin=("comment", "rename", "merge", "suppress", "typical", "suggestion"),
+            ),
+            _c("target", "str", "the issue (its name or issue_id), or the category of a suggestion", nullable=True),
+            _c("told", "str", "the new name, the issue merged into, the reason, or the words, masked", nullable=True),
+            _c("record_ids", "list_str", "typical cases, as source:record_id"),
+        ),
+        ("branch", "month", "position"),
+        ("position",),
+    ),
+    Table(
         "actions",
         "one suggestion and its life, as known at the end of the month",
         (
@@ -398,6 +419,11 @@ _TABLES = (
             _c("top_issue", "str", "the first of them", nullable=True),
             _c("n_open_actions", "int", "suggestions without an answer", at_least=0),
             _c("daily_counts", "list_int", "voices a day, from the month's first day to its last"),
+            _c(
+                "topics",
+                "list_str",
+                "issues, suggestions and categories that the report tells of, for the search",
+            ),
         ),
         ("branch", "month"),
         ("branch",),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Browser
 from tests.builders import rows
 from tests.workflow.report_notebook import TITLE, report
@@ -21,7 +22,10 @@ def index(tmp_path_factory: pytest.TempPathFactory, profile: Profile) -> Path:
     output = tmp_path_factory.mktemp("输出 output")
     months = [f"2013-{number:02d}" for number in range(1, 7)]
     keys = [(branch, month) for month in months for branch in ("head_office", *profile.branches.codes)]
-    summary = rows("summary", [{"branch": b, "month": m, "daily_counts": list(range(30))} for b, m in keys])
+    summary = rows(
+        "summary",
+        [{"branch": b, "month": m, "daily_counts": list(range(30)), "topics": [f"事项{b}{m}"]} for b, m in keys],
+    )
     ledger = rows("ledger", [{"origin_file": f"work_orders_{m}.csv", "n_rows": 7 - int(m[-1])} for m in months])
     states = {key: ReportState("done", ("report.html",)) for key in keys}
     write_index(build_index(summary, ledger, profile=profile, states=states), str(output))
@@ -53,3 +57,22 @@ def test_the_files_can_be_sorted(browser: Browser, index: Path) -> None:
 def test_no_screen_scrolls_sideways(browser: Browser, index: Path, width: int) -> None:
     browser.open(index, width=width)
     assert browser.ask("document.documentElement.scrollWidth") <= width
+
+
+def test_search_finds_the_report_that_tells_of_it(browser: Browser, index: Path) -> None:
+    browser.open(index)
+    assert not browser.find("#topics").is_displayed()
+    browser.find("#find").send_keys("事项BJ2013-06")
+    shown = [text for text in browser.texts("#topics li") if text]
+    assert len(shown) == 1 and "2013年6月" in shown[0]
+    browser.find("#topics li:not([hidden]) a").click()
+    assert browser.driver.title == TITLE
+    browser.open(index)
+    browser.find("#find").send_keys("没有这样的事")
+    assert browser.find(".find [role=status]").text == "没有找到"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_in_the_way_of_anybody(browser: Browser, index: Path, dark: bool) -> None:
+    browser.open(index, dark=dark)
+    assert violations(browser.driver) == []

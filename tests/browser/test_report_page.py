@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Browser
 from tests.workflow.report_notebook import HOSTILE, TITLE, code, notebook, report, shows
 from voc_lib.workflow.render import render_html
@@ -117,3 +118,53 @@ def test_dark_follows_the_system_until_the_reader_chooses(browser: Browser, page
     assert browser.ask(colour) == light, "the choice is remembered"
     browser.ask("localStorage.clear()")
     assert browser.console() == []
+
+
+def test_filtering_leaves_the_rows_that_hold_every_word(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    shown = "[...document.querySelectorAll('table.data')[0].tBodies[0].rows].filter((row) => !row.hidden).length"
+    every = browser.ask(shown)
+    box = browser.find('.find input[aria-label^="筛选"]')
+    box.send_keys("类别7")
+    some = browser.ask(shown)
+    assert 0 < some < every
+    assert browser.find('.find input[aria-label^="筛选"] ~ *, main .find [role="status"]').text.startswith(f"{some}行")
+    box.clear()
+    box.send_keys(" ")
+    assert browser.ask(shown) == every
+
+
+def test_search_counts_the_places_and_enter_goes_to_the_next(browser: Browser, page: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    browser.open(page)
+    box = browser.find("#find")
+    box.send_keys("类别1")
+    n = browser.ask("document.querySelectorAll('.found').length")
+    assert n > 1 and browser.find(".side .find [role=status]").text == f"共{n}处"
+    box.send_keys(Keys.ENTER, Keys.ENTER)
+    assert browser.find(".side .find [role=status]").text == f"第2处，共{n}处"
+    top = browser.ask("document.querySelector('.found.current').getBoundingClientRect().top")
+    assert 0 <= top < browser.ask("innerHeight")
+    box.send_keys(Keys.ESCAPE)
+    assert browser.ask("document.querySelectorAll('.found').length") == 0
+
+
+def test_the_head_of_a_long_table_stays_in_sight(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    table = "document.querySelectorAll('table.data')[0]"
+    browser.ask(f"{table}.tBodies[0].rows[40].scrollIntoView()")
+    assert abs(browser.ask(f"{table}.tHead.rows[0].cells[0].getBoundingClientRect().top")) <= 1
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_in_the_way_of_anybody(browser: Browser, page: Path, width: int, dark: bool) -> None:
+    browser.open(page, width=width, dark=dark)
+    assert violations(browser.driver) == []
+
+
+def test_axe_would_find_what_is_in_the_way(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_text("<title>x</title><img src='data:,'><p style='color:#ccc'>x", encoding="utf-8")
+    browser.open(tmp_path / "bad.html")
+    assert {"image-alt", "html-has-lang"} <= {rule for rule, _, _ in violations(browser.driver)}

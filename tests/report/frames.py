@@ -131,6 +131,7 @@ def branch_view(
         ledger=rows("ledger", ledger if sizes[-1] else []),
         earlier_actions=rows("actions", []),
         known_months=tuple(months[:-1]),
+        edits=rows("edits", []),
     )
 
 
@@ -164,7 +165,7 @@ def office_view(views: list[BranchView], actions: list[pd.DataFrame]) -> OfficeV
         profile=first.profile,
         month=first.month,
         scored=pd.concat([view.scored for view in views], ignore_index=True),
-        hotspots=pd.concat([view.hotspots for view in views], ignore_index=True),
+        hotspots=pd.concat([view.issues for view in views], ignore_index=True),
         actions=pd.concat(actions, ignore_index=True),
         summaries=pd.concat(summaries, ignore_index=True) if summaries else schema.empty("summary", tz=TZ),
         rawfiles=rows("rawfiles", [{**shared, **row} for row in (*rawfiles, refused)]),

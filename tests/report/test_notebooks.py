@@ -88,7 +88,7 @@ def test_both_reports_are_made_from_the_tables(
         office = _run(project, NOTEBOOKS[1], context, monkeypatch, month=month)
         assert office[0].startswith('<header class="masthead">')
         landing = "".join(office)
-        assert told in landing and "分行无法识别" in landing and "5、8等" in landing
+        assert told in landing and "机构无法识别" in landing and "5、8等" in landing
     assert store.read("summary", "BJ", "2013-05")["n_records"].tolist() == [60]
     assert store.read("summary", HEAD_OFFICE, "2013-05")["n_records"].tolist() == [60]
     assert "没有登记客户之声" in "".join(shown)

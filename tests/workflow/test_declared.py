@@ -12,9 +12,9 @@ from voc_lib.workflow.declared import parameter_in_words, read_in_words
     [
         ("ledger", "ledger"),
         ("actions[-1]", "actions（上月）"),
-        ("scored[-1..0] of all branches", "scored（上月至本月，全部分行）"),
+        ("scored[-1..0] of all branches", "scored（上月至本月，全部机构）"),
         ("scored[-12..0]", "scored（此前第12个月至本月）"),
-        ("actions of all branches", "actions（全部分行）"),
+        ("actions of all branches", "actions（全部机构）"),
         ("no such table", "no such table"),
     ],
 )
@@ -23,5 +23,5 @@ def test_a_table_is_told_in_words(declared: str, told: str) -> None:
 
 
 def test_a_parameter_is_told_by_what_it_means() -> None:
-    assert (parameter_in_words("branch"), parameter_in_words("month")) == ("分行代码", "报告月份")
+    assert (parameter_in_words("branch"), parameter_in_words("month")) == ("机构代码", "报告月份")
     assert parameter_in_words("top") == "参数 top"

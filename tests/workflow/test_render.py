@@ -105,7 +105,7 @@ def test_code_is_there_on_demand_and_the_log_with_it(tags: _Tags, page: str) -> 
 
 def test_parameters_and_tables_tell_how_it_was_made(tags: _Tags) -> None:
     how = tags.text.split("参数与数据")[1]
-    assert re.search(r"分行代码\s*BJ\s*报告月份\s*2013-05", how)
+    assert re.search(r"机构代码\s*BJ\s*报告月份\s*2013-05", how)
     assert "scored（此前第12个月至本月）" in how
     assert "What one branch heard" in how
 
@@ -113,7 +113,7 @@ def test_parameters_and_tables_tell_how_it_was_made(tags: _Tags) -> None:
 def test_hostile_text_stays_text(tags: _Tags) -> None:
     for text in HOSTILE:
         assert tags.text.count(text) == 2, "once as a case, once as plain output"
-    assert len(tags.named("script")) == 1
+    assert len(tags.named("script")) == 2
     assert not [a for _, a in tags.tags if any(key.startswith("on") for key in a)]
 
 
@@ -123,7 +123,7 @@ def test_markup_that_nobody_escaped_runs_and_loads_nothing() -> None:
         code("x", shows(slipped)), markdown(slipped + "\n\n[x](javascript:alert(1)) ![x](javascript:alert(2))")
     )
     tags = _Tags(_page(node))
-    assert len(tags.named("script")) == 1
+    assert len(tags.named("script")) == 2
     assert tags.named("iframe") == []
     assert not [a for _, a in tags.tags for key in ("src", "href") if re.match("http|javascript", a.get(key) or "")]
 
@@ -186,10 +186,33 @@ def document(pdf: bytes) -> Any:
 def test_every_page_has_its_number_and_later_ones_the_running_head(document: Any) -> None:
     pages = [" ".join(page.extract_text().split()) for page in document.pages]
     assert len(pages) >= 3
-    for number, text in enumerate(pages, start=1):
+    assert "目录" in pages[0] and " 页 / 共" not in pages[0], "the cover has no number"
+    for number, text in enumerate(pages[1:], start=2):
         assert f"第 {number} 页 / 共 {len(pages)} 页" in text
         assert TITLE.replace(" ", "") in text.replace(" ", "")
     assert pages[0].replace(" ", "").count(TITLE.replace(" ", "")) == 1
+
+
+@pytest.mark.pdf
+def test_the_pdf_declares_pdf_a_3a_and_holds_what_that_takes(document: Any) -> None:
+    catalog = document.trailer["/Root"]
+    told = catalog["/Metadata"].get_object().get_data().decode("utf-8")
+    assert 'pdfaid:part="3"' in told and 'pdfaid:conformance="A"' in told
+    assert catalog["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in catalog and catalog["/Lang"] == "zh-CN"
+    assert len(catalog["/OutputIntents"]) == 1 and "/ID" in document.trailer
+
+
+@pytest.mark.pdf
+def test_every_font_is_embedded_as_a_subset(document: Any) -> None:
+    fonts = {
+        font["/BaseFont"]: font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+        for page in document.pages
+        for font in (entry.get_object() for entry in page["/Resources"]["/Font"].values())
+    }
+    assert fonts
+    for name, descriptor in fonts.items():
+        assert re.match(r"/[A-Z]{6}\+", name), name
+        assert {"/FontFile2", "/FontFile3"} & {*descriptor}, name
 
 
 @pytest.mark.pdf

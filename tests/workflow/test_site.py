@@ -95,7 +95,7 @@ def test_every_raw_row_is_accounted_for_by_file(profile: Profile) -> None:
     assert re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
     lines = [_text(line) for line in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)]
     assert lines == [
-        "文件 来源 原始行数 入库 重复 拒收 分行无法识别 内容为空",
+        "文件 来源 原始行数 入库 重复 拒收 机构无法识别 内容为空",
         "survey_&lt;x&gt;.csv 满意度回访 50 50 0 0 0 0",
         "work_orders_2013-05.csv 工单 1,021 1,000 7 14 11 3",
         "合计 1,071 1,050 7 14 11 3",

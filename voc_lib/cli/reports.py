@@ -48,6 +48,7 @@ def land(places: Places, as_of: datetime | None) -> None:
     require_writable(places.data)
     with only_run(places.data):
         _land(places, profile, as_of)
+        _land_editorial(places, profile)
 
 
 @click.command()
@@ -106,6 +107,7 @@ def run(
             stack.enter_context(only_run(places.data))
             if _raw_files(places) or _reads_databases(profile):
                 _land(places, profile, as_of)
+            _land_editorial(places, profile)
         plan = _plan(stages, profile, places, branches=branches, months=months, formats=formats)
         params = stack.enter_context(_profile_as_it_is(places))
         verdicts, sets = _assess(
@@ -157,6 +159,14 @@ def _land(places: Places, profile: Profile, as_of: datetime | None) -> None:
             if late
             else "see the refused rows, and how params/ maps columns, branches and times",
         )
+
+
+def _land_editorial(places: Places, profile: Profile) -> None:
+    from voc_lib.ingest import land_editorial
+
+    n_reports = land_editorial(profile, places.data)
+    if n_reports:
+        click.echo(f"analysts' decisions about {n_reports} report{'s' if n_reports > 1 else ''} (data/editorial)")
 
 
 def _plan(

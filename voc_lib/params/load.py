@@ -23,7 +23,7 @@ from voc_lib.params.sources import Sources
 from voc_lib.params.taxonomy import Taxonomy
 from voc_lib.params.thresholds import Thresholds
 
-__all__ = ["Profile", "load_profile"]
+__all__ = ["Profile", "load_profile", "read_settings"]
 
 S = TypeVar("S", bound=Settings)
 
@@ -95,15 +95,15 @@ def _load(folder: Path, digest: str) -> Profile:
     lexicon, masking = folder / "lexicon", folder / "masking.yaml"
     return Profile(
         folder=folder,
-        run=_read(folder / "run.yaml", RunSettings),
-        branches=_read(folder / "branches.yaml", Branches),
-        sources=_read(folder / "sources.yaml", Sources),
-        taxonomy=_read(folder / "taxonomy.yaml", Taxonomy),
-        thresholds=_read(folder / "thresholds.yaml", Thresholds),
+        run=read_settings(folder / "run.yaml", RunSettings),
+        branches=read_settings(folder / "branches.yaml", Branches),
+        sources=read_settings(folder / "sources.yaml", Sources),
+        taxonomy=read_settings(folder / "taxonomy.yaml", Taxonomy),
+        thresholds=read_settings(folder / "thresholds.yaml", Thresholds),
         lexicon=Lexicon(
             dictionary=read_words(lexicon / "dictionary.txt"),
             stop_words=read_words(lexicon / "stop_words.txt"),
-            sentiment=_read(lexicon / "sentiment.yaml", SentimentLexicon),
+            sentiment=read_settings(lexicon / "sentiment.yaml", SentimentLexicon),
         ),
         # A centre that has nothing to add may do without the file.
         masking=_read(masking, Masking) if masking.exists() else Masking(),
@@ -131,7 +131,8 @@ def _unique_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool 
 _UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
 
 
-def _read(path: Path, model: type[S]) -> S:
+def read_settings(path: Path, model: type[S]) -> S:
+    """One YAML file as validated settings. Raises: ProfileError naming the file, the line or key, and what helps."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

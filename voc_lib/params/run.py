@@ -10,10 +10,18 @@ from pydantic import Field, field_validator
 
 from voc_lib.params.base import Settings
 
-__all__ = ["RunSettings"]
+__all__ = ["RunSettings", "Words"]
 
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Words(Settings):
+    """What a centre calls those it works for and with."""
+
+    branch: str = Field(default="分行", min_length=1)
+    outlet: str = Field(default="网点", min_length=1)
+    customer: str = Field(default="客户", min_length=1)
 
 
 class RunSettings(Settings):
@@ -25,6 +33,7 @@ class RunSettings(Settings):
     report_title: str
     head_office_title: str
     customer_voice: str
+    words: Words = Words()
     time_zone: str = "Asia/Shanghai"
     as_of: datetime | None = None
     history_months: int = Field(default=12, ge=1, le=60)

@@ -5,6 +5,7 @@ A notebook opens a view (`open_branch`, `open_office`) and calls the modules by 
 """
 
 from voc_lib.report import (
+    analyst,
     cases,
     comparison,
     figures,
@@ -20,14 +21,17 @@ from voc_lib.report.actions import actions_of
 from voc_lib.report.form import feedback_form
 from voc_lib.report.html import Html
 from voc_lib.report.office_view import OfficeView, open_office
+from voc_lib.report.records_page import RECORDS_FILE, records_page
 from voc_lib.report.summary import branch_summary
 from voc_lib.report.view import BranchView, open_branch
 
 __all__ = [
+    "RECORDS_FILE",
     "BranchView",
     "Html",
     "OfficeView",
     "actions_of",
+    "analyst",
     "branch_summary",
     "cases",
     "comparison",
@@ -39,6 +43,7 @@ __all__ = [
     "open_office",
     "overview",
     "quality",
+    "records_page",
     "suggestions",
     "tables",
     "watch",

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from voc_lib import schema
+from voc_lib.report.editorial import edited_suggestions
 from voc_lib.report.effect import effect_of
 from voc_lib.report.view import with_text
 from voc_lib.store import shift_month
@@ -57,7 +58,8 @@ def actions_of(view: BranchView, problems: pd.DataFrame) -> pd.DataFrame:
     rows += raised.values()
     if not rows:
         return schema.empty("actions", tz=view.profile.tz)
-    return schema.conform(pd.DataFrame(rows, columns=schema.table("actions").names), "actions", tz=view.profile.tz)
+    actions = pd.DataFrame(rows, columns=schema.table("actions").names)
+    return schema.conform(edited_suggestions(actions, view.edits), "actions", tz=view.profile.tz)
 
 
 def _raised(view: BranchView, problems: pd.DataFrame) -> list[dict[str, Any]]:
@@ -87,7 +89,7 @@ def _new(view: BranchView, code: str) -> dict[str, Any]:
         "category": code,
         "category_name": category.name,
         "matter": category.name,
-        "suggestion": _suggestion(texts, category.name, category.suggestion),
+        "suggestion": _suggestion(view, texts, category.name, category.suggestion),
         "department": category.department,
         "n_records": len(texts),
         "evidence_record_ids": _evidence(view, code),
@@ -103,12 +105,12 @@ def _new(view: BranchView, code: str) -> dict[str, Any]:
     }
 
 
-def _suggestion(texts: pd.DataFrame, name: str, told: str) -> str:
+def _suggestion(view: BranchView, texts: pd.DataFrame, name: str, told: str) -> str:
     """What the taxonomy suggests; where customers ask how something is done and do not complain, guidance for them."""
     is_asked = (texts["intent"] == "question").mean() >= _MOSTLY
     is_blamed = (texts["sentiment_label"] == "negative").mean() >= _BLAMED
     if is_asked and not is_blamed:
-        return f"来电以咨询为主，建议就客户常问的“{name}”事项完善自助指引、知识库和对外解答口径。"
+        return f"来电以咨询为主，建议就{view.words.customer}常问的“{name}”事项完善自助指引、知识库和对外解答口径。"
     return told
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import number
+from voc_lib.report.editorial import EDITED
 from voc_lib.report.html import Html, join, note, quote, render
 from voc_lib.schema import SOURCE_NAMES
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["quotes_of", "typical_cases"]
 
+_HEADING = """\
+<h3>{{ rank }}. {{ label }}（{{ n }}）{% if edited %}<span class="edited">{{ edited }}</span>{% endif %}</h3>"""
+
 
 def typical_cases(view: BranchView) -> Html:
     """The top issues, each with the texts that tell it best; no text is quoted twice."""
@@ -24,10 +28,11 @@ def typical_cases(view: BranchView) -> Html:
     pieces = []
     for issue in view.issues.head(settings.top_issues).itertuples(index=False):
         heading = render(
-            "<h3>{{ rank }}. {{ label }}（{{ n }}）</h3>",
+            _HEADING,
             rank=issue.rank,
             label=issue.label,
             n=number(issue.n_records, "件"),
+            edited=EDITED if issue.is_edited else "",
         )
         quotes = quotes_of(view.texts, issue.typical_record_ids, told=told)
         pieces += [heading, quotes] if quotes.markup else []

@@ -41,7 +41,7 @@ def branch_table(view: OfficeView) -> Html:
     told = list(figures.values())
     frame = pd.DataFrame(
         {
-            "分行": [view.profile.branch(code).name for code in view.reporting],
+            view.words.branch: [view.profile.branch(code).name for code in view.reporting],
             "件数": [number(f.n_records) for f in told],
             "环比": [text for text, _ in changes],
             "事项": [number(f.n_matters) for f in told],
@@ -53,14 +53,14 @@ def branch_table(view: OfficeView) -> Html:
     )
     rates = _rates(view, figures)
     if rates is not None:
-        frame.insert(3, "每万客户件数", rates)
-    numeric = [column for column in frame.columns if column not in ("分行", "各月走势")]
+        frame.insert(3, f"每万{view.words.customer}件数", rates)
+    numeric = [column for column in frame.columns if column not in (view.words.branch, "各月走势")]
     return table(
         frame,
-        caption=f"各分行主要指标（按分行顺序，n={number(len(view.current))}件）",
+        caption=f"各{view.words.branch}主要指标（按{view.words.branch}顺序，n={number(len(view.current))}件）",
         numeric=numeric,
         classes={"环比": [direction for _, direction in changes]},
-        empty="本月没有分行报告。",
+        empty=f"本月没有{view.words.branch}报告。",
     )
 
 
@@ -72,7 +72,7 @@ def mood_table(view: OfficeView) -> Html:
     small = view.small
     frame = pd.DataFrame(
         {
-            "分行": [view.profile.branch(mood.code).short_name for mood in moods],
+            view.words.branch: [view.profile.branch(mood.code).short_name for mood in moods],
             "回访件数": [number(len(mood.scores)) for mood in moods],
             "平均满意度": [_mean(mood.scores, small) for mood in moods],
             "满意度比较": [VERDICTS[mood.satisfaction] for mood in moods],
@@ -83,10 +83,10 @@ def mood_table(view: OfficeView) -> Html:
     )
     return table(
         frame,
-        caption="各分行满意度与负面占比（括号内为95%区间；与其余分行合计相比，差别超出偶然才标注偏高或偏低，"
-        f"各分行一并判断，误报率不超过{view.false_discovery_rate * 100:.0f}%）",
+        caption=f"各{view.words.branch}满意度与负面占比（括号内为95%区间；与其余{view.words.branch}合计相比，差别超出偶然才标注偏高或偏低，"
+        f"各{view.words.branch}一并判断，误报率不超过{view.false_discovery_rate * 100:.0f}%）",
         numeric=["回访件数", "平均满意度", "有文字件数", "负面占比"],
-        empty="本月没有分行报告。",
+        empty=f"本月没有{view.words.branch}报告。",
     )
 
 

@@ -85,7 +85,10 @@ def _head(sheet: Any, view: BranchView) -> None:
 
     sheet["A1"] = safe_cell(f"{view.name} {month_name(view.month)} 建议反馈表")
     sheet["A1"].font = Font(bold=True, size=14)
-    sheet["A2"] = f"分行代码：{view.branch}    报告月份：{view.month}    黄色各栏由分行填写，其余各栏请勿改动"
+    sheet["A2"] = (
+        f"{view.words.branch}代码：{view.branch}    报告月份：{view.month}    "
+        f"黄色各栏由{view.words.branch}填写，其余各栏请勿改动"
+    )
     for column, (heading, width, is_open) in enumerate(FORM_COLUMNS, start=1):
         cell = sheet.cell(_HEAD_ROW, column, heading)
         cell.font = Font(bold=True)
@@ -172,7 +175,8 @@ def _instructions(sheet: Any, view: BranchView) -> None:
         "3. 处理措施及答复请写明做了什么、何时见效；暂不采纳的请写明原因。",
         "4. 完成日期按 2013-06-10 的格式填写；尚未完成的留空。",
         "5. 请勿增删行列，勿改动编号；编号用于与下期报告对应。",
-        f"6. 请在答复期限前将本表发回{view.profile.run.centre}。请勿在表中填写客户姓名、电话、证件号码、账号。",
+        f"6. 请在答复期限前将本表发回{view.profile.run.centre}。"
+        f"请勿在表中填写{view.words.customer}姓名、电话、证件号码、账号。",
     )
     for position, line in enumerate(lines, start=1):
         cell = sheet.cell(position, 1, safe_cell(line))

@@ -6,7 +6,7 @@ its `_repr_html_`.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Html", "clean", "join", "list_of", "note", "quote", "render", "table"]
 
-# Marks that turn the direction of what follows: in a quoted text they could disorder the page around it.
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters but tab and line feed, halves of surrogate pairs, and the marks that turn the direction of what
+# follows: in a quoted text they could disorder the page around it.
+_UNWANTED = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]"
+)
 
 _TABLE = """\
 <div class="table-wrap"><table class="data">
@@ -58,7 +61,7 @@ class Html:
 
 def clean(text: str) -> str:
     """The text without control characters and direction marks, which no page and no workbook can hold."""
-    return "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or c in _BIDI))
+    return _UNWANTED.sub("", text)
 
 
 def render(template: str, **values: object) -> Html:
@@ -68,7 +71,7 @@ def render(template: str, **values: object) -> Html:
         template: the project's own template text, never a customer's.
         **values: what it names. Raises: jinja2.UndefinedError for a name that is not given.
     """
-    return Html(_environment().from_string(template).render(**values))
+    return Html(_compiled(template).render(**values))
 
 
 def join(*pieces: Html | None) -> Html:
@@ -140,6 +143,11 @@ def _shown(value: Any) -> Any:
     if pd.isna(value):
         return "–"
     return value
+
+
+@cache
+def _compiled(template: str) -> jinja2.Template:
+    return _environment().from_string(template)
 
 
 @cache

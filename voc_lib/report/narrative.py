@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import change_of, listed, month_name, number, share
+from voc_lib.report.analyst import analyst_comment
 from voc_lib.report.changes import clear_changes
-from voc_lib.report.html import Html, render
+from voc_lib.report.html import Html, join, render
 from voc_lib.report.overview import Figures, figures_of, negative_change, satisfaction_change
 from voc_lib.schema import SCORES, SOURCE_NAMES, STATUS_NAMES
 
@@ -58,10 +59,10 @@ def summary_page(view: BranchView, problems: pd.DataFrame, actions: pd.DataFrame
         parts = [("本月情况", sentences)]
         if len(actions):
             parts.append(("建议", action_sentences(view, actions)))
-        return render_summary(parts)
+        return join(analyst_comment(view), render_summary(parts))
     changed = [*volume_sentences(view), *problem_sentences(view, problems), *mood_sentences(view)]
     parts = [("变化", changed), ("热点", issue_sentences(view)), ("建议", action_sentences(view, actions))]
-    return render_summary(parts)
+    return join(analyst_comment(view), render_summary(parts))
 
 
 def render_summary(parts: list[tuple[str, list[str]]]) -> Html:
@@ -208,7 +209,7 @@ def _sources(now: Figures) -> str:
     if len(kinds) > 1:
         return f"其中{'、'.join(kinds)}。"
     only = next(name for source, name in SOURCE_NAMES.items() if now.n_by_source[source])
-    return f"全部来自{only}。"
+    return f"{'全部' if now.n_records > 1 else ''}来自{only}。"
 
 
 def _n_share(n: int, total: int, view: BranchView | OfficeView) -> str:

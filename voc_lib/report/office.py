@@ -34,7 +34,7 @@ __all__ = [
 
 def office_masthead(view: OfficeView) -> Html:
     """The head of the report."""
-    told = f"{len(view.reporting)}家分行 · {view.voice}{number(len(view.current), '件')}"
+    told = f"{len(view.reporting)}家{view.words.branch} · {view.voice}{number(len(view.current), '件')}"
     meta = f"统计月份：{month_name(view.month)} · {told}"
     return masthead(view.title, kicker=view.profile.run.centre, meta=meta)
 
@@ -44,7 +44,7 @@ def office_summary_page(view: OfficeView) -> Html:
     parts = [("变化", _change_sentences(view)), ("热点", _hot_sentences(view)), ("建议", _action_sentences(view))]
     if view.missing:
         names = listed([view.profile.branch(code).name for code in view.missing])
-        parts.insert(0, ("未出报告", [f"{names}本月没有分行报告，以下各项不含其数据。"]))
+        parts.insert(0, ("未出报告", [f"{names}本月没有{view.words.branch}报告，以下各项不含其数据。"]))
     return render_summary(parts)
 
 
@@ -65,10 +65,10 @@ def shared_issues(view: OfficeView) -> Html:
         frame = frame.drop(columns=["_n", "_size"]).reset_index(drop=True)
     return table(
         frame,
-        caption="共性问题：在两家及以上分行进入热度前"
-        f"{view.profile.thresholds.report.top_issues}位的类别（件数为所列分行之和）",
-        numeric=["分行数", "本月件数"],
-        empty="本月没有两家以上分行共有的前列问题。",
+        caption=f"共性问题：在两家及以上{view.words.branch}进入热度前"
+        f"{view.profile.thresholds.report.top_issues}位的类别（件数为所列{view.words.branch}之和）",
+        numeric=[f"{view.words.branch}数", "本月件数"],
+        empty=f"本月没有两家以上{view.words.branch}共有的前列问题。",
     )
 
 
@@ -82,7 +82,7 @@ def hottest_issues(view: OfficeView) -> Html:
     frame = pd.DataFrame(
         {
             "问题": ranked["label"],
-            "分行": [view.profile.branch(code).name for code in ranked["branch"]],
+            view.words.branch: [view.profile.branch(code).name for code in ranked["branch"]],
             "件数": [number(n) for n in ranked["n_records"]],
             "往月推算": [expected_in_words(value) for value in ranked["expected"]],
             "热度": [f"{value:.0f}" for value in ranked["heat"]],
@@ -91,9 +91,9 @@ def hottest_issues(view: OfficeView) -> Html:
     )
     return table(
         frame,
-        caption="各分行问题按热度排列（先列显著上升的热点）",
+        caption=f"各{view.words.branch}问题按热度排列（先列显著上升的热点）",
         numeric=["件数", "往月推算", "热度"],
-        empty="本月各分行均没有达到热点统计条件的问题。",
+        empty=f"本月各{view.words.branch}均没有达到热点统计条件的问题。",
     )
 
 
@@ -109,7 +109,13 @@ def action_tables(view: OfficeView) -> Html:
     )
     return join(
         _states(view, view.actions, "department", "责任部门", departments),
-        _states(view, by_branch, "branch", "分行", [name for name in order if (by_branch["branch"] == name).any()]),
+        _states(
+            view,
+            by_branch,
+            "branch",
+            view.words.branch,
+            [name for name in order if (by_branch["branch"] == name).any()],
+        ),
     )
 
 
@@ -123,7 +129,7 @@ def landing_sum(view: OfficeView) -> Html:
     files = number(view.rawfiles["origin_file"].nunique(), "个")
     sentence = f"与本月有关的原始文件{files}、{number(sums['n_rows'], '行')}＝{'＋'.join(terms)}。"
     if n_unplaced := int(view.rawfiles["n_unplaced"].sum()):
-        sentence += f"其中{number(n_unplaced, '行')}不归属任何分行月份（原因见下表）。"
+        sentence += f"其中{number(n_unplaced, '行')}不归属任何{view.words.branch}月份（原因见下表）。"
     if sums["n_later"]:
         sentence += "晚于本月的行由以后各月的报告核算。"
     return join(
@@ -150,9 +156,9 @@ def unplaced_rows(view: OfficeView) -> Html:
     )
     return table(
         frame,
-        caption="不归属任何分行月份的行（行号以文件首行为1）",
+        caption=f"不归属任何{view.words.branch}月份的行（行号以文件首行为1）",
         numeric=["行数"],
-        empty="没有不归属任何分行月份的行。",
+        empty=f"没有不归属任何{view.words.branch}月份的行。",
     )
 
 
@@ -173,8 +179,8 @@ def office_summary(view: OfficeView) -> pd.DataFrame:
 
 def _change_sentences(view: OfficeView) -> list[str]:
     if view.current.empty:
-        return [f"{month_name(view.month)}，各分行均没有登记{view.voice}，本期各项统计为空。"]
-    counted = f"{len(view.reporting)}家分行共登记{view.voice}{number(len(view.current), '件')}"
+        return [f"{month_name(view.month)}，各{view.words.branch}均没有登记{view.voice}，本期各项统计为空。"]
+    counted = f"{len(view.reporting)}家{view.words.branch}共登记{view.voice}{number(len(view.current), '件')}"
     moved = [_branch_change(view, code) for code in view.reporting]
     return [
         f"{counted}{judged_change(view)}。",
@@ -197,7 +203,7 @@ def _apart_sentences(view: OfficeView) -> list[str]:
             names = [view.profile.branch(m.code).name for m, v in zip(moods, verdicts, strict=True) if v == verdict]
             if names:
                 told.append(f"{listed(names)}的{what}{VERDICTS[verdict]}")
-    return [f"与其余分行合计相比，{'；'.join(told)}。"] if told else []
+    return [f"与其余{view.words.branch}合计相比，{'；'.join(told)}。"] if told else []
 
 
 def _branch_change(view: OfficeView, code: str) -> str | None:
@@ -210,12 +216,12 @@ def _branch_change(view: OfficeView, code: str) -> str | None:
 
 def _hot_sentences(view: OfficeView) -> list[str]:
     if view.hotspots.empty:
-        return ["本月各分行均没有达到热点统计条件的问题。"]
+        return [f"本月各{view.words.branch}均没有达到热点统计条件的问题。"]
     if not (view.hotspots["history_months"] > 0).any():
         return ["没有往月数据，暂不判断升降。"]
     hot = view.hotspots[view.hotspots["is_hot"]].sort_values(["heat", "branch"], ascending=[False, True])
     if hot.empty:
-        return ["与往月相比，各分行均没有超出正常波动的热点问题。"]
+        return [f"与往月相比，各{view.words.branch}均没有超出正常波动的热点问题。"]
     top = hot.head(view.profile.thresholds.report.top_issues)
     named = "；".join(
         f"{view.profile.branch(row.branch).name}“{row.label}”{number(row.n_records, '件')}"
@@ -224,7 +230,8 @@ def _hot_sentences(view: OfficeView) -> list[str]:
     if len(hot) == 1:
         return [f"显著上升的问题：{named}。"]
     more = "，其中较突出的有" if len(hot) > len(top) else ""
-    return [f"{hot['branch'].nunique()}家分行共有{number(len(hot), '个')}显著上升的问题{more or '：'}{named}。"]
+    where = f"{hot['branch'].nunique()}家{view.words.branch}"
+    return [f"{where}共有{number(len(hot), '个')}显著上升的问题{more or '：'}{named}。"]
 
 
 def _action_sentences(view: OfficeView) -> list[str]:
@@ -232,7 +239,7 @@ def _action_sentences(view: OfficeView) -> list[str]:
         return ["本月没有建议。"]
     in_hand = view.actions[view.actions["status"] != "done"]
     new = int((in_hand["raised_month"] == view.month).sum())
-    sentence = f"各分行在办建议{number(len(in_hand), '项')}，其中本月新提{number(new, '项')}"
+    sentence = f"各{view.words.branch}在办建议{number(len(in_hand), '项')}，其中本月新提{number(new, '项')}"
     if n_done := len(view.actions) - len(in_hand):
         sentence += f"；{STATUS_NAMES['done']}{number(n_done, '项')}"
     return [f"{sentence}。"]
@@ -243,8 +250,8 @@ def _shared_row(view: OfficeView, code: str, group: pd.DataFrame, branches: list
     hot = [view.profile.branch(b).short_name for b in branches if group[group["branch"] == b]["is_hot"].any()]
     return {
         "类别": view.profile.taxonomy.category(code).name,
-        "分行数": number(len(branches)),
-        "分行": "、".join(view.profile.branch(branch).short_name for branch in branches),
+        f"{view.words.branch}数": number(len(branches)),
+        view.words.branch: "、".join(view.profile.branch(branch).short_name for branch in branches),
         "其中显著上升": "、".join(hot) or "无",
         "本月件数": number(n),
         "_n": len(branches),

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from voc_lib.numbers.wording import month_name
+from voc_lib.report.editorial import edited_issues
 from voc_lib.report.view import with_text
 from voc_lib.store import shift_month, window
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from voc_lib.context import Task
     from voc_lib.params import Profile
+    from voc_lib.params.run import Words
 
 __all__ = ["OfficeView", "open_office"]
 
@@ -59,6 +61,11 @@ class OfficeView:
     def voice(self) -> str:
         """What one voice is called."""
         return self.profile.run.customer_voice
+
+    @property
+    def words(self) -> Words:
+        """What the centre calls branches, outlets and customers."""
+        return self.profile.run.words
 
     @property
     def small(self) -> int:
@@ -132,11 +139,14 @@ def open_office(task: Task) -> OfficeView:
     def of_reporting(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame["branch"].isin(reporting)].reset_index(drop=True)
 
+    scored = of_reporting(task.read("scored", -1, 0, branch="all"))
+    current = scored[scored["month"] == task.month]
+    edits = task.read("edits", branch="all")
     return OfficeView(
         profile=task.profile,
         month=task.month,
-        scored=of_reporting(task.read("scored", -1, 0, branch="all")),
-        hotspots=of_reporting(task.read("hotspots", branch="all")),
+        scored=scored,
+        hotspots=edited_issues(of_reporting(task.read("hotspots", branch="all")), edits, current),
         actions=of_reporting(task.read("actions", branch="all")),
         summaries=summaries,
         rawfiles=task.read("rawfiles"),

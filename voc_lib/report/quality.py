@@ -41,8 +41,8 @@ def intake_table(counts: pd.DataFrame, *, caption: str, empty: str) -> Html:
 
 def branch_intake(view: BranchView) -> Html:
     """The branch-month's share of each raw file."""
-    caption = "本分行本月数据入库情况（按原始文件；单位：行）"
-    return intake_table(view.ledger, caption=caption, empty="本月没有归属本分行的原始数据文件。")
+    caption = f"本{view.words.branch}本月数据入库情况（按原始文件；单位：行）"
+    return intake_table(view.ledger, caption=caption, empty=f"本月没有归属本{view.words.branch}的原始数据文件。")
 
 
 def quality_sentences(view: BranchView) -> Html:
@@ -52,10 +52,10 @@ def quality_sentences(view: BranchView) -> Html:
         int(sums[name].sum()) for name in ("n_rows", "n_records", "n_duplicates", "n_refused")
     )
     sentences = [
-        f"归属本分行本月的原始数据{number(rows, '行')}，其中入库{number(records, '行')}、"
+        f"归属本{view.words.branch}本月的原始数据{number(rows, '行')}，其中入库{number(records, '行')}、"
         f"重复{number(duplicates, '行')}、拒收{number(refused, '行')}。"
         if rows
-        else "本月没有归属本分行的原始数据。"
+        else f"本月没有归属本{view.words.branch}的原始数据。"
     ]
     if refused:
         sentences.append(f"拒收原因：{_reasons(sums.sum(numeric_only=True).to_dict())}。")
@@ -80,17 +80,17 @@ def method_notes(view: BranchView) -> Html:
     return join(
         list_of(
             [
-                "事项：同一客户在相近时间就同一问题的多次反映合为一个事项。",
+                f"事项：同一{view.words.customer}在相近时间就同一问题的多次反映合为一个事项。",
                 "分类：先用规则，规则无把握时用模型，每件只归一类；把握低于"
                 f"{settings.categorise.review_below * 100:.0f}%的列入待复核。",
-                "热点：以本分行往月为基准推算本月件数，按误报率不超过"
+                f"热点：以本{view.words.branch}往月为基准推算本月件数，按误报率不超过"
                 f"{settings.hotspot.false_discovery_rate * 100:.0f}%判断是否显著上升；"
                 f"不足{settings.hotspot.min_records}件的不判为热点。",
                 f"样本较少时：总数不足{settings.report.small_number}件的不给百分比和平均分；上月或本月不足"
                 f"{settings.report.small_change}件的，变化只给件数。所列区间均为95%区间，占比因四舍五入合计可能不等于100%。",
                 "变化标色、偏高偏低：同表各行一并检验，误报率不超过"
                 f"{settings.hotspot.false_discovery_rate * 100:.0f}%；未标的属正常波动。",
-                "引用的客户原话均已遮盖个人信息，过长的截断。",
+                f"引用的{view.words.customer}原话均已遮盖个人信息，过长的截断。",
             ]
         ),
         note("分类与情感由模型给出，个别可能有误；数字用于发现问题，不宜直接用于考核。"),

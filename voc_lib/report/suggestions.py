@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import day_name, month_name, number
 from voc_lib.report.cases import quotes_of
+from voc_lib.report.editorial import EDITED
 from voc_lib.report.effect import EFFECT_NAMES
 from voc_lib.report.html import Html, join, note, render, table
 from voc_lib.schema import STATUS_NAMES
@@ -19,6 +20,7 @@ __all__ = ["follow_up_table", "suggestions_by_department"]
 
 _SUGGESTION = """\
 <div class="suggestion"><p><strong>{{ matter }}</strong>（{{ n }}；编号{{ id }}；{{ due }}）：{{ suggestion }}
+{%- if edited %}<span class="edited">{{ edited }}</span>{% endif %}
 {%- if hot %} <strong>{{ hot }}</strong>{% endif %}</p>{{ quotes }}</div>"""
 
 
@@ -84,6 +86,7 @@ def _suggestion(view: BranchView, row: Any, quotes: Html) -> Html:
         id=row.action_id,
         due=_due(view, row),
         suggestion=row.suggestion,
+        edited=EDITED if row.category in set(view.edits.loc[view.edits["kind"] == "suggestion", "target"]) else "",
         hot=f"本月热点“{hot.label}”{number(hot.n_records, '件')}。" if hot is not None else "",
         quotes=quotes,
     )

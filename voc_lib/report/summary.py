@@ -68,6 +68,14 @@ def summary_row(
         "n_hot": len(hot),
         "top_issue": hot["label"].iloc[0] if len(hot) else None,
         "n_open_actions": int(actions["status"].isin(["open", "overdue"]).sum()),
+        "topics": _topics(now, issues, actions),
         "daily_counts": by_day(now, month)[list(SOURCES)].sum(axis=1).tolist(),
     }
     return schema.conform(pd.DataFrame([row], columns=schema.table("summary").names), "summary", tz=tz)
+
+
+def _topics(now: pd.DataFrame, issues: pd.DataFrame, actions: pd.DataFrame) -> list[str]:
+    """Names of the issues, of what is suggested about, and of the categories, most records first; each once."""
+    categories = now["category_name"].dropna().value_counts()
+    ranked = sorted(categories.index, key=lambda name: (-categories[name], name))
+    return [str(name) for name in dict.fromkeys([*issues["label"], *actions["matter"], *ranked])]

@@ -8,7 +8,9 @@ from voc_lib.numbers.intervals import share_interval
 from voc_lib.numbers.wording import number, percent, share, short_change
 from voc_lib.report.breakdown import by_category, by_column, by_outlet
 from voc_lib.report.changes import VERDICTS, clear_changes, shares_apart
+from voc_lib.report.editorial import EDITED
 from voc_lib.report.html import Html, join, note, table
+from voc_lib.report.records_page import counted
 from voc_lib.schema import SOURCE_NAMES
 
 if TYPE_CHECKING:
@@ -43,11 +45,14 @@ def category_table(view: BranchView) -> Html:
         {
             "类别": rows["name"],
             "大类": rows["level1_name"],
-            "件数": [number(n) for n in rows["n"]],
+            "件数": [counted(row.n, category=row.category) for row in rows.itertuples(index=False)],
             "占比": [_share(n, total, view.small) for n in rows["n"]],
             "上月件数": [_known(n) for n in rows["n_before"]],
             "变化": [text for text, _ in changes],
-            "其中负面": [number(n) for n in rows["n_negative"]],
+            "其中负面": [
+                counted(row.n_negative, category=row.category, sentiment_label="negative")
+                for row in rows.itertuples(index=False)
+            ],
         }
     )
     silent = [f"{row.name}{number(row.n_before, '件')}" for row in rows[~heard].itertuples(index=False)]
@@ -79,7 +84,7 @@ def problem_table(view: BranchView, problems: pd.DataFrame) -> Html:
     frame = pd.DataFrame(
         {
             "问题": shown["category_name"],
-            "件数": [number(n) for n in shown["n_records"]],
+            "件数": [counted(row.n_records, category=row.category) for row in shown.itertuples(index=False)],
             "占比（95%区间）": [
                 f"{percent(row.share, total)}（{row.share_low * 100:.0f}–{row.share_high * 100:.0f}%）"
                 for row in shown.itertuples(index=False)
@@ -114,11 +119,13 @@ def issue_table(view: BranchView) -> Html:
     issues = view.issues
     frame = pd.DataFrame(
         {
-            "问题": [f"{row.rank}. {row.label}" for row in issues.itertuples(index=False)],
+            "问题": [
+                f"{row.rank}. {row.label}{EDITED if row.is_edited else ''}" for row in issues.itertuples(index=False)
+            ],
             "类别": issues["category_name"],
-            "件数": [number(n) for n in issues["n_records"]],
+            "件数": [counted(row.n_records, issue=row.issue_id) for row in issues.itertuples(index=False)],
             "事项": [number(n) for n in issues["n_matters"]],
-            "客户": [number(n) for n in issues["n_customers"]],
+            view.words.customer: [number(n) for n in issues["n_customers"]],
             "往月推算": [expected_in_words(value) for value in issues["expected"]],
             "倍数（95%区间）": [_growth(row) for row in issues.itertuples(index=False)],
             "热度": [f"{value:.0f}" for value in issues["heat"]],
@@ -128,7 +135,7 @@ def issue_table(view: BranchView) -> Html:
     return table(
         frame,
         caption="热点与新增问题（热度0–100；倍数为与往月推算件数之比，已按数据多少收缩）",
-        numeric=["件数", "事项", "客户", "往月推算", "倍数（95%区间）", "热度"],
+        numeric=["件数", "事项", view.words.customer, "往月推算", "倍数（95%区间）", "热度"],
         empty="本月没有达到热点统计条件的问题。",
     )
 
@@ -137,6 +144,8 @@ def issue_state(issue: Any) -> str:
     """What the figures say of an issue (a row of `hotspots`)."""
     if issue.history_months == 0:
         return "无往月可比"
+    if not issue.is_hot and issue.is_edited and issue.expected != issue.expected:
+        return "合并后不作判断"
     return "新增热点" if issue.is_hot and issue.is_new else "显著上升" if issue.is_hot else "正常波动"
 
 
@@ -176,7 +185,7 @@ def outlet_table(view: BranchView) -> Html:
     import pandas as pd
 
     if view.current.empty:
-        return note(f"本月没有{view.voice}，无网点统计。")
+        return note(f"本月没有{view.voice}，无{view.words.outlet}统计。")
     outlets = by_outlet(view.current)
     shown = outlets[outlets["n"] >= view.small]
     rest = outlets[outlets["n"] < view.small]
@@ -188,28 +197,35 @@ def outlet_table(view: BranchView) -> Html:
     ]
     frame = pd.DataFrame(
         {
-            "网点": shown["outlet"],
-            "件数": [number(n) for n in shown["n"]],
+            view.words.outlet: shown["outlet"],
+            "件数": [counted(row.n, outlet=row.outlet) for row in shown.itertuples(index=False)],
             "有文字": [number(n) for n in shown["n_texts"]],
-            "负面": [number(n) for n in shown["n_negative"]],
+            "负面": [
+                counted(row.n_negative, outlet=row.outlet, sentiment_label="negative")
+                for row in shown.itertuples(index=False)
+            ],
             "负面占比（95%区间）": [
                 _with_interval(row.n_negative, row.n_texts, view.small) for row in shown.itertuples(index=False)
             ],
-            "与其他网点相比": [VERDICTS[verdict] for verdict in verdicts],
+            f"与其他{view.words.outlet}相比": [VERDICTS[verdict] for verdict in verdicts],
         }
     )
     told = (
-        f"另有{len(rest)}个网点不足{view.small}件，合计{number(rest['n'].sum(), '件')}，不单列。" if len(rest) else ""
+        f"另有{len(rest)}个{view.words.outlet}不足{view.small}件，合计{number(rest['n'].sum(), '件')}，不单列。"
+        if len(rest)
+        else ""
     )
     unnamed = int(view.current["outlet"].isna().sum())
     if unnamed:
-        told += f"未注明网点的{number(unnamed, '件')}未计入。"
+        told += f"未注明{view.words.outlet}的{number(unnamed, '件')}未计入。"
     return join(
         table(
             frame,
-            caption=f"各网点{view.voice}（满{view.small}件的网点，按件数排列；件数多少受客户量影响，不作优劣排名）",
+            caption=f"各{view.words.outlet}{view.voice}（满{view.small}件的{view.words.outlet}，按件数排列；件数多少受{view.words.customer}量影响，不作优劣排名）",
             numeric=["件数", "有文字", "负面", "负面占比（95%区间）"],
-            empty=f"没有一个网点满{view.small}件。" if len(outlets) else "本月记录未注明网点。",
+            empty=f"没有一个{view.words.outlet}满{view.small}件。"
+            if len(outlets)
+            else f"本月记录未注明{view.words.outlet}。",
         ),
         note(told) if told else None,
     )
@@ -225,10 +241,13 @@ def _plain(
     if not named:
         return note(f"{caption}：本月没有可统计的记录。")
     changes = _changes(view, rows)
+    keys = {name: source for source, name in SOURCE_NAMES.items()} if column == "source" else {}
     frame = pd.DataFrame(
         {
             heading: rows["value"],
-            "件数": [number(n) for n in rows["n"]],
+            "件数": [
+                counted(row.n, **{column: keys.get(row.value, row.value)}) for row in rows.itertuples(index=False)
+            ],
             "占比": [_share(n, len(now), view.small) for n in rows["n"]],
             "上月件数": [_known(n) for n in rows["n_before"]],
             "变化": [text for text, _ in changes],

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import month_name
+from voc_lib.report.editorial import edited_issues
 from voc_lib.store import shift_month
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from voc_lib.context import Task
     from voc_lib.params import Profile
+    from voc_lib.params.run import Words
 
 __all__ = ["BranchView", "open_branch", "with_text"]
 
@@ -35,6 +37,7 @@ class BranchView:
         quarantine, ledger: of the month.
         earlier_actions: suggestions as they stood at the end of the latest earlier month that has any.
         known_months: earlier months that were landed for this branch, with or without records; earliest first.
+        edits: what analysts decided about the report, a table `edits`.
     """
 
     profile: Profile
@@ -46,6 +49,7 @@ class BranchView:
     ledger: pd.DataFrame
     earlier_actions: pd.DataFrame
     known_months: tuple[str, ...]
+    edits: pd.DataFrame
 
     @property
     def name(self) -> str:
@@ -61,6 +65,11 @@ class BranchView:
     def voice(self) -> str:
         """What one voice is called."""
         return self.profile.run.customer_voice
+
+    @property
+    def words(self) -> Words:
+        """What the centre calls branches, outlets and customers."""
+        return self.profile.run.words
 
     @property
     def small(self) -> int:
@@ -116,8 +125,8 @@ class BranchView:
 
     @cached_property
     def issues(self) -> pd.DataFrame:
-        """The month's issues, hottest first."""
-        return self.hotspots[self.hotspots["month"] == self.month].sort_values("rank").reset_index(drop=True)
+        """The month's issues, hottest first, as the analysts left them (see `edited_issues`)."""
+        return edited_issues(self.hotspots[self.hotspots["month"] == self.month], self.edits, self.current)
 
     @cached_property
     def hot_by_category(self) -> dict[str, Any]:
@@ -149,4 +158,5 @@ def open_branch(task: Task) -> BranchView:
         ledger=task.read("ledger"),
         earlier_actions=earlier[earlier["month"] == earlier["month"].max()].reset_index(drop=True),
         known_months=tuple(task.months_before("scored", -12)),
+        edits=task.read("edits", branch=task.branch),
     )

@@ -34,9 +34,9 @@ def inline_style(*names: str) -> str:
     return f"<style>\n{text}\n</style>"
 
 
-def inline_script(name: str) -> str:
-    """The script of that name as a <script> element; `content_security_policy` of the same name lets it run."""
-    return f"<script>{_script(name)}</script>"
+def inline_script(*names: str) -> str:
+    """The scripts of those names, an element each; `content_security_policy` of the same names lets them run."""
+    return "".join(f"<script>{_script(name)}</script>" for name in names)
 
 
 def content_security_policy(*scripts: str) -> str:

@@ -7,7 +7,7 @@ from voc_lib.errors import VocError
 
 __all__ = ["parameter_in_words", "read_in_words"]
 
-_PARAMETERS = {"branch": "分行代码", "month": "报告月份"}
+_PARAMETERS = {"branch": "机构代码", "month": "报告月份"}
 
 
 def parameter_in_words(name: str) -> str:
@@ -16,7 +16,7 @@ def parameter_in_words(name: str) -> str:
 
 
 def read_in_words(text: str) -> str:
-    """A declared table in words: "scored[-1..0] of all branches" is scored（上月至本月，全部分行）.
+    """A declared table in words: "scored[-1..0] of all branches" is scored（上月至本月，全部机构）.
 
     What is not of that form stays as it is: a report of a broken notebook is still to be made.
     """
@@ -26,7 +26,7 @@ def read_in_words(text: str) -> str:
         return text
     first, last = _month(read.first), _month(read.last)
     months = first if read.first == read.last else f"{first}至{last}"
-    told = [part for part in ("" if months == "本月" else months, "全部分行" if read.all_branches else "") if part]
+    told = [part for part in ("" if months == "本月" else months, "全部机构" if read.all_branches else "") if part]
     return f"{read.table}（{'，'.join(told)}）" if told else read.table
 
 

@@ -22,7 +22,7 @@ from voc_lib.workflow.outline import demoted, outline
 
 __all__ = ["VocHTMLExporter"]
 
-_SCRIPT = "screen.js"
+_SCRIPTS = ("screen.js", "find.js")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -72,8 +72,8 @@ class VocHTMLExporter(TemplateExporter):
         environment: jinja2.Environment = super()._create_environment()
         environment.globals.update(
             inline_style=assets.inline_style,
-            inline_script=lambda: assets.inline_script(_SCRIPT),
-            policy=assets.content_security_policy(_SCRIPT),
+            inline_script=lambda: assets.inline_script(*_SCRIPTS),
+            policy=assets.content_security_policy(*_SCRIPTS),
         )
         return environment
 

@@ -8,6 +8,9 @@ from xml.etree import ElementTree
 
 __all__ = ["for_paper"]
 
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+_VARIABLE = re.compile(r"(--[\w-]+):\s*([^;}]+);")
+_USE = re.compile(r"var\((--[\w-]+)\)")
 _CHART = re.compile(r"<svg\b(?P<attributes>[^>]*)>.*?</svg>", re.DOTALL)
 _LABEL = re.compile(r"""\saria-label=("[^"]*"|'[^']*')""")
 # WeasyPrint (70.0) reads the style of an SVG as SVG attributes, so that "height: auto" hides its height and the chart
@@ -15,6 +18,8 @@ _LABEL = re.compile(r"""\saria-label=("[^"]*"|'[^']*')""")
 _HEIGHT = re.compile(r"""(<svg\b[^>]*\sstyle=["'][^"'>]*?)\bheight:\s*auto;?""")
 # A chart's figures on demand: nobody can demand them of paper.
 _ON_DEMAND = re.compile(r"""<details class=["']chart-data["']>.*?</details>""", re.DOTALL)
+# A link to a page beside the report leads nowhere from paper.
+_BESIDE = re.compile(r"""<a\b[^>]*\shref=["'](?!#|[a-z]+:)[^"']*["'][^>]*>(.*?)</a>""", re.DOTALL)
 _TABLE = re.compile(r"""(<table\b[^>]*\bclass=["']data)\b(.*?</table>)""", re.DOTALL)
 _SHORT = 14  # rows, the head included, that a table may have to stay on one page
 
@@ -27,8 +32,16 @@ def for_paper(markup: str) -> str:
     As an image, a chart is laid out without matching the style sheet against each of its thousand elements, and carries
     its text into the tagged PDF. What is no well-formed XML stays inline.
     """
+    markup = _STYLE.sub(_resolved, markup, count=1)
+    markup = _BESIDE.sub(r"\1", markup)
     markup = _TABLE.sub(_short_kept_whole, _ON_DEMAND.sub("", markup))
     return _CHART.sub(_as_image, _HEIGHT.sub(r"\1", markup))
+
+
+def _resolved(style: re.Match[str]) -> str:
+    """The style sheet with its variables put in: paper has one set of colours, and each use is looked up anew."""
+    values = dict(_VARIABLE.findall(style[0]))
+    return _USE.sub(lambda use: values.get(use[1], use[0]), style[0])
 
 
 def _short_kept_whole(table: re.Match[str]) -> str:

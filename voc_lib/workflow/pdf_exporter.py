@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +31,7 @@ class VocPDFExporter(VocHTMLExporter):
     export_from_notebook = "VoC report (PDF)"
     output_mimetype = "application/pdf"
 
-    pdf_variant = Unicode("pdf/ua-1", help="PDF variant, as WeasyPrint names it; empty for plain PDF.").tag(config=True)
+    pdf_variant = Unicode("pdf/a-3a", help="PDF variant, as WeasyPrint names it; empty for plain PDF.").tag(config=True)
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -50,7 +52,7 @@ class VocPDFExporter(VocHTMLExporter):
         return html_to_pdf(for_paper(markup), variant=self.pdf_variant or None), resources
 
 
-def html_to_pdf(markup: str, *, variant: str | None = "pdf/ua-1") -> bytes:
+def html_to_pdf(markup: str, *, variant: str | None = "pdf/a-3a") -> bytes:
     """A page's markup as PDF. The same markup, libraries and fonts give the same bytes.
 
     Nothing is fetched: an image that is not held in the page shows its alternative text.
@@ -61,7 +63,24 @@ def html_to_pdf(markup: str, *, variant: str | None = "pdf/ua-1") -> bytes:
     from weasyprint.urls import URLFetcher
 
     document = package.HTML(string=markup, url_fetcher=URLFetcher(allowed_protocols=("data",)))
-    return bytes(document.write_pdf(pdf_variant=variant, pdf_identifier=None))
+    with _no_collection(), warnings.catch_warnings():
+        # WeasyPrint 70.0 leaves the colour profile that PDF/A holds to be closed with its reader.
+        warnings.filterwarnings("ignore", message="unclosed file .*sRGB", category=ResourceWarning)
+        return bytes(document.write_pdf(pdf_variant=variant, pdf_identifier=None))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the cyclic garbage collector: the layout keeps all it makes, so each pass over it finds nothing."""
+    import gc
+
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def require_pdf_libraries() -> weasyprint:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["REPORT_FILES", "IndexCell", "ReportState", "build_index", "write_index"]
 
-REPORT_FILES = ("report.html", "report.pdf", "feedback_form.xlsx")
+REPORT_FILES = ("report.html", "report.pdf", "feedback_form.xlsx", "records.html")
 _SPARK_WIDTH, _SPARK_HEIGHT = 96, 22
 _STYLES = ("base.css", "screen.css", "site/site.css")
-_SCRIPT = "screen.js"
+_SCRIPTS = ("screen.js", "find.js")
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,9 @@ def build_index(
                 title=profile.run.report_title,
                 months=[(month, month_name(month)) for month in months],
                 rows=rows,
+                topics=_topics(rows, months),
                 voice=profile.run.customer_voice,
+                words=profile.run.words,
                 best=SCORES[-1],
                 outcomes=[(key, name) for key, name in OUTCOME_NAMES.items() if key != "n_later"],
                 files=[{**row, "source": SOURCE_NAMES[row["source"]]} for row in files.to_dict("records")],
@@ -120,6 +122,19 @@ def _cell(key: tuple[str, str], state: ReportState | None, figures: Mapping[str,
     spark = " ".join(f"{x},{y}" for line in lines for x, y in line)
     course = f"每日件数，最少{min(counts)}件，最多{max(counts)}件" if counts else ""
     return IndexCell(state, f"{month}/{code}", figures, spark, course, _change(figures, small))
+
+
+def _topics(rows: list[tuple[str, list[IndexCell]]], months: list[str]) -> list[tuple[str, str, list[str]]]:
+    """Address, name and topics of each report that is there, the latest month first, for the search over all."""
+    found = []
+    for place, month in enumerate(months):
+        for name, cells in rows:
+            cell = cells[place]
+            if cell.figures is not None and cell.state is not None and "report.html" in cell.state.files:
+                found.append(
+                    (f"{cell.folder}/report.html", f"{name} {month_name(month)}", list(cell.figures["topics"]))
+                )
+    return found
 
 
 def _change(figures: Mapping[str, Any], small: int) -> tuple[str, str] | None:
@@ -151,8 +166,8 @@ def _environment() -> Any:
     )
     environment.globals.update(
         style=assets.inline_style(*_STYLES),
-        script=assets.inline_script(_SCRIPT),
-        policy=assets.content_security_policy(_SCRIPT),
+        script=assets.inline_script(*_SCRIPTS),
+        policy=assets.content_security_policy(*_SCRIPTS),
     )
     environment.filters["path"] = _url_path
     return environment

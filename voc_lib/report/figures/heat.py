@@ -24,7 +24,7 @@ def branch_heat_map(view: OfficeView) -> Html:
     from matplotlib.figure import Figure
 
     if view.texts.empty:
-        return note(f"本月各分行均没有带文字内容的{view.voice}。")
+        return note(f"本月各{view.words.branch}均没有带文字内容的{view.voice}。")
     counts, totals = _counts(view)
     shares = _shares(counts, totals, small=view.small)
     with theme():
@@ -37,7 +37,7 @@ def branch_heat_map(view: OfficeView) -> Html:
             vmax=max(shares.max().max() * 100, 1) if shares.notna().any(axis=None) else 1,
             linewidths=0.8,
             linecolor="white",
-            cbar_kws={"label": "占本分行百分比", "shrink": 0.8},
+            cbar_kws={"label": f"占本{view.words.branch}百分比", "shrink": 0.8},
             ax=axes,
         )
         _write_counts(axes, counts, shares)
@@ -51,9 +51,9 @@ def branch_heat_map(view: OfficeView) -> Html:
         axes.tick_params(length=0, labelrotation=0)
         figure.axes[-1].spines[:].set_visible(False)
         total = int(totals.sum())
-        few = f"；不足{view.small}件的分行只列件数，不着色" if (totals < view.small).any() else ""
+        few = f"；不足{view.small}件的{view.words.branch}只列件数，不着色" if (totals < view.small).any() else ""
         caption = (
-            f"各分行主要问题件数（颜色为占该分行比例{few}；{month_name(view.month)}，列出前{len(counts)}类，"
+            f"各{view.words.branch}主要问题件数（颜色为占该{view.words.branch}比例{few}；{month_name(view.month)}，列出前{len(counts)}类，"
             f"全部n={number(total)}件）"
         )
         largest = "，".join(

@@ -37,9 +37,12 @@ def issue_chart(view: BranchView) -> Html:
             panel.set_axis_off()
         for panel, issue in zip(panels, issues.itertuples(index=False), strict=False):
             days = range(1, len(issue.daily_counts) + 1)
-            panel.bar(days, issue.daily_counts, 0.8, color=ACCENT if issue.is_hot else SOURCE["work_order"])
+            heard = [(day, n) for day, n in zip(days, issue.daily_counts, strict=True) if n]
+            colour = ACCENT if issue.is_hot else SOURCE["work_order"]
+            panel.bar(*zip(*heard, strict=True), 0.8, color=colour, clip_on=False)
             panel.set_title(_title(issue, is_long), loc="left", fontsize=9, linespacing=1.35)
             panel.set_ylim(0, highest * 1.1)
+            panel.set_xlim(0.2, len(issue.daily_counts) + 0.8)
             panel.set_xticks([1, 10, 20, len(issue.daily_counts)])
             panel.yaxis.get_major_locator().set_params(integer=True, nbins=3)
             panel.grid(axis="y", color=PALE, linewidth=0.6)

@@ -91,7 +91,16 @@ def monthly_chart(view: BranchView) -> Html:
 def _stack(axes: Any, table: pd.DataFrame, positions: list[int], *, width: float) -> None:
     base = table[SOURCES[0]] * 0
     for source in SOURCES:
-        axes.bar(positions, table[source], width, bottom=base, color=SOURCE[source], label=SOURCE_NAMES[source], **EDGE)
+        there = [place for place, n in enumerate(table[source]) if n] or [0]
+        axes.bar(
+            [positions[place] for place in there],
+            table[source].iloc[there],
+            width,
+            bottom=base.iloc[there],
+            color=SOURCE[source],
+            label=SOURCE_NAMES[source],
+            **EDGE,
+        )
         base = base + table[source]
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(SOURCES), borderaxespad=0.2)
     axes.grid(axis="y", color=PALE, linewidth=0.6)
