@@ -1,7 +1,7 @@
 """How alike texts are in what they tell: sparse neighbours by shared words and, above all, by shared names.
 
 Two texts tell one matter when they share what happened and, where both name a place or an object, that too. So words
-and names are compared apart and joined: likeness = c + 0.6 √(c · p), between 0 and 1.6. c is the cosine of the words and
+and names are compared apart and joined: likeness = c + 0.6 √(c · p) (0 … 1.6), c the cosine of the words and
 pairs of words, p that of the names that one gives in its first sentence with all that the other gives. A common place
 alone makes nothing alike (c = 0), and a common matter at two different places only half.
 """
