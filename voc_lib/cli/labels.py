@@ -34,7 +34,7 @@ def read_labels(files: Sequence[str], what: str, profile: Profile) -> pd.DataFra
     parts = []
     for file in files:
         table = read_table(file)
-        column = settings.columns.get(what, what)  # type: ignore[call-overload]
+        (column, *_) = settings.headings(what)  # type: ignore[arg-type]
         _require(table, column, file)
         renamed = settings.values.get(what, {})  # type: ignore[call-overload]
         labels = table[column].map(lambda value, renamed=renamed: renamed.get(value, value))
@@ -76,12 +76,14 @@ def texts_of(table: pd.DataFrame, profile: Profile, *, file: str) -> pd.Series:
 
     Raises: SourceError when it has neither.
     """
-    columns = profile.sources.labels.columns
-    for field in ("text", "tokens"):
-        name = columns.get(field, field)
-        if name in table.columns:
-            return table[name]
-    _require(table, columns.get("text", "text"), file)
+    from voc_lib.text import joined
+
+    settings = profile.sources.labels
+    for names in (settings.headings("text"), settings.headings("tokens")):
+        if all(name in table.columns for name in names):
+            return joined([table[name] for name in names])
+    for name in settings.headings("text"):
+        _require(table, name, file)
     raise AssertionError("unreachable")
 
 

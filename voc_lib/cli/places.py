@@ -44,8 +44,12 @@ class Places:
 
     @property
     def project(self) -> Path:
-        """The folder around the profile; its requirements.lock is what the environment was made from."""
-        return Path(self.params).parent
+        """The folder around the profile; its requirements.lock is what the environment was made from.
+
+        Around one of params/examples/ it is the project that they ship with.
+        """
+        around = Path(self.params).parents
+        return next((folder for folder in around if (folder / "params" / "run.yaml").is_file()), around[0])
 
     @property
     def raw(self) -> str:

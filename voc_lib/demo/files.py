@@ -123,8 +123,10 @@ def _headings(settings: SourceSettings) -> list[tuple[str, str]]:
     """Field and heading of each column; the columns to drop stand behind the customer's number, as in the exports."""
     columns: list[tuple[str, str]] = []
     dropped = [("name" if "姓名" in heading else "phone", heading) for heading in settings.drop]
-    for field, heading in settings.columns.items():
-        columns.append((field, heading))
+    for field in settings.columns:
+        # Of several columns that make one field the last holds its text; the others stay empty.
+        columns += [("", heading) for heading in settings.headings(field)[:-1]]
+        columns.append((field, settings.headings(field)[-1]))
         if field == "customer":
             columns += dropped
     return columns if "customer" in settings.columns else columns + dropped

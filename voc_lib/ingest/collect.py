@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from voc_lib.ingest.mapping import map_sheet
 from voc_lib.ingest.raw import RawFile
 from voc_lib.ingest.readers import Sheet, read_sheets
+from voc_lib.ingest.spelling import plain_name
 from voc_lib.ingest.state import FileReport
 from voc_lib.ingest.validate import parse_times
 from voc_lib.params import Profile, SourceSettings
@@ -42,6 +43,7 @@ def collect(profile: Profile, files: list[RawFile]) -> Collected:
     import pandas as pd
 
     sources = dict(profile.sources.items())
+    branches = frozenset(plain_name(name) for name in profile.branches.by_name())
     rows: list[pd.DataFrame] = [_no_rows()]
     unreadable: list[tuple[str, str, str, int, str]] = []
     reports: list[FileReport] = []
@@ -52,7 +54,7 @@ def collect(profile: Profile, files: list[RawFile]) -> Collected:
         sheets = read_sheets(file, settings)
         extra: dict[str, None] = {}
         for sheet in sheets:
-            mapped = map_sheet(sheet, settings, file=file.name, source=file.source)
+            mapped = map_sheet(sheet, settings, file=file.name, source=file.source, branches=branches)
             extra.update(dict.fromkeys(mapped.extra))
             rows.append(_with_origin(mapped.rows, file, sheet, settings))
             unreadable += [(file.source, file.name, sheet.name, number, why) for number, why in sheet.unreadable]

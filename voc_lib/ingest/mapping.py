@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError, nearest
+from voc_lib.ingest.branch_names import named_branches
 from voc_lib.ingest.readers import Sheet
 from voc_lib.ingest.spelling import plain_heading
 from voc_lib.params import SourceSettings
 from voc_lib.params.sources import FIELDS
+from voc_lib.text import joined
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
 __all__ = ["Mapped", "map_sheet"]
@@ -31,8 +35,13 @@ class Mapped:
     extra: tuple[str, ...]
 
 
-def map_sheet(sheet: Sheet, settings: SourceSettings, *, file: str, source: str) -> Mapped:
+def map_sheet(
+    sheet: Sheet, settings: SourceSettings, *, file: str, source: str, branches: Collection[str] = ()
+) -> Mapped:
     """Bring a sheet's rows under the profile's field names.
+
+    Args:
+        branches: every name of every branch, plain, for sources that find the branch in another field.
 
     Raises: SourceError naming file, sheet, column and the nearest heading, when a column is missing or there twice.
     """
@@ -44,16 +53,25 @@ def map_sheet(sheet: Sheet, settings: SourceSettings, *, file: str, source: str)
         if name in settings.constants:
             data[name] = [settings.constants[name]] * len(sheet.rows)
         elif name in settings.columns:
-            place = _place(places, settings.columns[name], name, settings, sheet, file=file, source=source)
-            values = [""] * len(sheet.rows) if place is None else [row[place].strip() for row in sheet.rows]
+            found = [
+                _place(places, column, name, settings, sheet, file=file, source=source)
+                for column in settings.headings(name)
+            ]
+            parts = [[row[place].strip() for row in sheet.rows] for place in found if place is not None]
+            values = (
+                joined([pd.Series(part, dtype="str") for part in parts]).tolist() if parts else [""] * len(sheet.rows)
+            )
             known = settings.values.get(name)
             data[name] = [known.get(value, value) for value in values] if known else values
         else:
             data[name] = [""] * len(sheet.rows)
+    if settings.branch_from:
+        found_names = named_branches(data[settings.branch_from.field], settings.branch_from, known=branches)
+        data["branch"] = [given or found for given, found in zip(data["branch"], found_names, strict=True)]
     frame = pd.DataFrame(data, columns=list(FIELDS), dtype="str")
     frame["origin_sheet"] = pd.Series(sheet.name, index=frame.index, dtype="str")
     frame["origin_row"] = pd.Series(sheet.numbers, index=frame.index, dtype="int64")
-    known_headings = {plain_heading(c) for c in (*settings.columns.values(), *settings.drop)}
+    known_headings = {plain_heading(c) for c in (*settings.mapped, *settings.drop)}
     extra = tuple(h for h in sheet.heading if h and plain_heading(h) not in known_headings)
     return Mapped(frame, extra)
 

@@ -204,7 +204,7 @@ class _Looks:
 
     @classmethod
     def of(cls, heading: list[str], settings: SourceSettings, delimiter: str) -> _Looks:
-        wanted = plain_heading(settings.columns.get("occurred_at", ""))
+        wanted = plain_heading(next(iter(settings.headings("occurred_at")), ""))
         places = [place for place, cell in enumerate(heading) if plain_heading(cell) == wanted]
         return cls(len(heading), places[0] if places else None, delimiter)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from voc_lib.params.base import Settings
 
-__all__ = ["FIELDS", "REQUIRED_FIELDS", "LabelSettings", "SourceSettings", "Sources"]
+__all__ = ["FIELDS", "REQUIRED_FIELDS", "BranchFrom", "LabelSettings", "SourceSettings", "Sources"]
 
 FIELDS = (
     "record_id",
@@ -48,13 +49,42 @@ FieldName = Literal[
 _SAMPLE = datetime(2013, 5, 31, 14, 15, 16)
 
 
+# One heading, or several whose cells are put together, one a line.
+Headings = str | Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+def _headings(given: Headings) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given
+
+
+class BranchFrom(Settings):
+    """How a branch is found in another field, where the export has no column for it or leaves it empty."""
+
+    field: FieldName = "text"
+    patterns: tuple[str, ...] = Field(min_length=1)
+    default: str | None = None
+
+    @field_validator("patterns")
+    @classmethod
+    def _compile(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in value:
+            try:
+                found = re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"not a regular expression: {pattern} ({error})") from error
+            if found.groups > 1 or found.match("") is not None:
+                raise ValueError(f"patterns that match a name, with one group at most around it; {pattern!r} does not")
+        return value
+
+
 class SourceSettings(Settings):
     """The layout of one source's exports."""
 
     files: tuple[str, ...] = Field(min_length=1)
     encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")
     sheets: tuple[str, ...] | None = None
-    columns: dict[FieldName, str]
+    columns: dict[FieldName, Headings]
+    branch_from: BranchFrom | None = None
     optional: tuple[FieldName, ...] = ()
     constants: dict[FieldName, str] = Field(default_factory=dict)
     drop: tuple[str, ...] = ()
@@ -87,9 +117,18 @@ class SourceSettings(Settings):
                 raise ValueError(f"formats with year, month and day such as %Y-%m-%d %H:%M:%S; {form!r} is none")
         return value
 
+    def headings(self, field: str) -> tuple[str, ...]:
+        """The columns that hold a field, in the order in which they are put together; none where it has no column."""
+        return _headings(self.columns[field]) if field in self.columns else ()
+
+    @property
+    def mapped(self) -> tuple[str, ...]:
+        """Every column that holds a field."""
+        return tuple(heading for field in self.columns for heading in self.headings(field))
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        given = {*self.columns, *self.constants}
+        given = {*self.columns, *self.constants, *(("branch",) if self.branch_from else ())}
         missing = [name for name in REQUIRED_FIELDS if name not in given]
         if missing:
             raise ValueError(f"no column or constant for {', '.join(missing)}")
@@ -98,9 +137,11 @@ class SourceSettings(Settings):
         twice = [name for name in self.columns if name in self.constants]
         if twice:
             raise ValueError(f"both a column and a constant for {', '.join(twice)}")
-        both = [column for column in self.drop if column in self.columns.values()]
+        both = [column for column in self.drop if column in self.mapped]
         if both:
             raise ValueError(f"{', '.join(both)} cannot be both mapped and dropped")
+        if self.branch_from and self.branch_from.field not in given - {"branch"}:
+            raise ValueError(f"branch_from.field is {self.branch_from.field}, which has no column or constant")
         return self
 
 
@@ -110,12 +151,12 @@ LabelField = Literal["text", "tokens", "category", "sentiment", "intent"]
 class LabelSettings(Settings):
     """The layout of files with labelled texts: the column of each field, and other ways of writing its values."""
 
-    columns: dict[LabelField, str] = Field(default_factory=dict)
+    columns: dict[LabelField, Headings] = Field(default_factory=dict)
     values: dict[LabelField, dict[str, str]] = Field(default_factory=dict)
 
-    def column(self, field: LabelField) -> str:
-        """The column that holds a field; its own name unless the profile says otherwise."""
-        return self.columns.get(field, field)
+    def headings(self, field: LabelField) -> tuple[str, ...]:
+        """The columns that hold a field; its own name unless the profile says otherwise."""
+        return _headings(self.columns.get(field, field))
 
 
 class Sources(Settings):
