@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voc_lib.cli.places import Places, with_places
-from voc_lib.errors import ProfileError, TableError
+from voc_lib.errors import ModelError, ProfileError, TableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +91,10 @@ def _scored(store: Store, profile: Profile, data: str, codes: tuple[str, ...], m
 
 
 def _scored_on_the_way(store: Store, profile: Profile, data: str, pairs: list[tuple[str, str]]) -> pd.DataFrame:
-    """Linked, categorised and scored as notebooks 01 to 03 do it, without writing anything."""
+    """Linked, categorised and scored as notebooks 01 to 03 do it, without writing anything.
+
+    Where the profile has no model, categories or feelings stay missing: the texts are gathered without them.
+    """
     import pandas as pd
 
     from voc_lib.categorise import Categoriser
@@ -107,12 +110,22 @@ def _scored_on_the_way(store: Store, profile: Profile, data: str, pairs: list[tu
         )
         for code, month in pairs
     ]
-    records = pd.concat(linked, ignore_index=True)
-    categorised = Categoriser.load(profile, data).categorise(records)
-    return SentimentScorer.load(profile, data).score(categorised)
+    rows = pd.concat(linked, ignore_index=True)
+    try:
+        rows = Categoriser.load(profile, data).categorise(rows)
+    except ModelError as error:
+        click.echo(f"without categories: {error}", err=True)
+        rows = rows.assign(category=None, category_name=None, confidence=float("nan"), needs_review=False)
+    try:
+        return SentimentScorer.load(profile, data).score(rows)
+    except ModelError as error:
+        click.echo(f"without feelings: {error}", err=True)
+        return rows.assign(sentiment_label=None, intent=None, escalation_risk=float("nan"))
 
 
 def _print(found: pd.DataFrame, profile: Profile, *, n_records: int, months: list[str]) -> None:
+    import pandas as pd
+
     click.echo(
         f"{n_records:,} records with a text, {months[0]} to {months[-1]}: {len(found)} issues, hottest first; "
         "no baseline, so heat is volume, bursts, dissatisfaction and risk, not growth"
@@ -120,10 +133,11 @@ def _print(found: pd.DataFrame, profile: Profile, *, n_records: int, months: lis
     for row in found.itertuples(index=False):
         names = "、".join(profile.branch(code).name for code in row.branches[:3])
         more = f" and {len(row.branches) - 3} more" if len(row.branches) > 3 else ""
+        negative = "" if pd.isna(row.negative_share) else f"{row.negative_share:.0%} negative; "
         click.echo(
             f"{row.rank:>3}  {row.heat:5.1f}  {row.label}\n"
             f"            {row.n_records} records, {row.n_customers} customers, {row.first_seen:%Y-%m-%d} to "
-            f"{row.last_seen:%Y-%m-%d}, {row.negative_share:.0%} negative; {names}{more}"
+            f"{row.last_seen:%Y-%m-%d}; {negative}{names}{more}"
         )
 
 

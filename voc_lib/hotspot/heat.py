@@ -79,11 +79,19 @@ def span_heat(
     Args:
         n_records: matters told. n_tellers: people who told them.
         burst: weight of the strongest burst, 0 without any.
-        negative_share, escalation: as in a month.
+        negative_share, escalation: as in a month; NaN where feelings are not known: the part is 0 then, and its weight
+            left out.
         weights: those of the profile.
     """
     voices = float(np.sqrt(n_records * n_tellers))
-    parts = (voices / (voices + _HALF_VOICES), burst / (burst + _HALF_BURST), negative_share, escalation)
-    counted = (weights.volume + weights.growth, weights.volume, weights.negative, weights.escalation)
+    known = (True, True, not np.isnan(negative_share), not np.isnan(escalation))
+    parts = (
+        voices / (voices + _HALF_VOICES),
+        burst / (burst + _HALF_BURST),
+        negative_share if known[2] else 0.0,
+        escalation if known[3] else 0.0,
+    )
+    weighed = (weights.volume + weights.growth, weights.volume, weights.negative, weights.escalation)
+    counted = tuple(weight * is_known for weight, is_known in zip(weighed, known, strict=True))
     total = sum(part * weight for part, weight in zip(parts, counted, strict=True)) / sum(counted)
     return Heat(float(np.clip(100.0 * total, 0.0, 100.0)), *(float(np.clip(part, 0.0, 1.0)) for part in parts))

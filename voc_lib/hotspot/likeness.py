@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Told", "likeness", "read_texts"]
 
 _BREAK = re.compile(r"[\W_]+")
-_SENTENCE_END = re.compile("[。！？!?;；\n]")
+_SENTENCE_END = re.compile("[。！？!?;；]")
+_LINE_END = re.compile(r"\s*[\r\n]+\s*")
 _MASKED = re.compile("〔[^〔〕]{1,12}〕")
 _FIRST_COUNTS = 2  # how much more the first sentence counts, in which people say what it is about
 _LONGEST_PAIR = 10  # characters
@@ -134,7 +135,8 @@ def _runs(text: str, segmenter: Segmenter) -> tuple[list[list[str]], int]:
     """The words between signs of punctuation, and how many of these runs make the first sentence."""
     runs: list[list[str]] = [[]]
     n_first = 0
-    for word in segmenter.words(_MASKED.sub("。", text)):
+    # A line ends a sentence: a subject stands on a line of its own.
+    for word in segmenter.words(_LINE_END.sub("。", _MASKED.sub("，", text.strip()))):
         if _BREAK.fullmatch(word):
             if runs[-1]:
                 runs.append([])

@@ -142,13 +142,14 @@ class _Sheet:
         burst = strongest_burst(counts.tolist(), self.per_day.tolist())
         tellers = own["customer_key"].fillna(own["matter_id"])
         category, _ = main_category(own["category"].tolist())
-        negative = float((own["sentiment_label"] == "negative").mean())
+        labels = own["sentiment_label"].dropna()
+        negative = float((labels == "negative").mean()) if len(labels) else float("nan")
         heat = span_heat(
             n_records=int(own["matter_id"].nunique()),
             n_tellers=int(tellers.nunique()),
             burst=0.0 if burst is None else burst.weight,
             negative_share=negative,
-            escalation=float(own["escalation_risk"].fillna(0.0).mean()),
+            escalation=float(own["escalation_risk"].mean()),
             weights=self.profile.thresholds.hotspot.heat,
         )
         return {
