@@ -62,6 +62,9 @@ def gather_matters(texts: Sequence[str], *, segmenter: Segmenter) -> Matters:
     closeness = np.zeros(len(different))
     of_row = np.full(len(different), -1, dtype=np.int64)
     for number, group in enumerate(joined):
+        if len(group) == 1:
+            of_row[group[0]] = number
+            continue
         mean = _mean_likeness(group, alike)
         inside = [row for row, near in zip(group, mean, strict=True) if near >= _STRAY * mean.mean()]
         closeness[inside] = mean[np.isin(group, inside)]
@@ -130,8 +133,7 @@ def _mean_likeness(group: Sequence[int], alike: csr_matrix) -> NDArray[np.float6
     if len(group) < 2:
         return np.zeros(len(group))
     inside = np.array(group)
-    own = [_between(row, inside, alike) for row in group]
-    return np.array(own) / (len(group) - 1)
+    return np.array([_between(row, inside, alike) for row in group]) / (len(group) - 1)
 
 
 def _between(row: int, others: NDArray[np.int64], alike: csr_matrix) -> float:

@@ -82,13 +82,24 @@ def known_names(texts: Iterable[tuple[Sequence[Run], Sequence[Sequence[Span]], i
         held.update(seen)
         first_held.update({name for places in spans[:n_first] for _, _, name in places})
     most = max(_ALWAYS_FEW, _TOO_COMMON * n_texts)
-    return {
+    names = {
         name: n
         for name, n in held.items()
         if n <= most
         and first_held[name] >= _IN_FIRST * n
         and (name not in plain or (n > 1 and len(name) <= _LONGEST_FIXED and n >= _FIXED * words[plain[name]]))
     }
+    parts = _parts(names)
+    return {name: n for name, n in names.items() if name not in parts}
+
+
+def _parts(names: Mapping[str, int]) -> set[str]:
+    """The names that never stand but in a longer one: 明发国际 in 明发国际城. They would only count the same twice."""
+    found: set[str] = set()
+    for name, n in names.items():
+        shorter = [name[k:] for k in range(1, len(name) - 1)] + [name[:-k] for k in range(1, len(name) - 1)]
+        found.update(part for part in shorter if names.get(part) == n)
+    return found
 
 
 @lru_cache(maxsize=200_000)

@@ -23,6 +23,7 @@ from voc_lib.text import Segmenter
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from voc_lib.params import Profile
 
@@ -73,7 +74,7 @@ SPAN_COLUMNS = (
     "record_ids",
     "typical_record_ids",
 )
-_ONE_MATTER = 0.25  # mean likeness of an issue's texts; below it they are of a kind, but not one matter
+_ONE_MATTER = 0.3  # mean likeness of an issue's texts; below it they are of a kind, but not one matter
 _FEWEST = 3  # records of an issue
 _TERMS = 6
 
@@ -128,6 +129,16 @@ class _Sheet:
         self.start = self.days.min()
         self.day_of = (self.days - self.start).dt.days.to_numpy() if len(rows) else np.zeros(0, dtype=np.int64)
         self.per_day = np.bincount(self.day_of)
+        # Plain arrays: an issue is weighed by looking up its rows, and there may be many thousands of issues.
+        self.key = np.array(_keys(rows), dtype=str)
+        self.moment = rows["occurred_at"].astype("int64").to_numpy()
+        self.matter = rows["matter_id"].to_numpy(dtype=object)
+        self.category = rows["category"].astype(object).where(rows["category"].notna(), None).to_numpy(dtype=object)
+        self.customer = rows["customer_key"].astype(object).where(rows["customer_key"].notna(), None).to_numpy(object)
+        self.teller = np.where(rows["customer_key"].notna(), self.customer, self.matter)
+        self.is_judged = rows["sentiment_label"].notna().to_numpy(dtype=bool)
+        self.is_negative = rows["sentiment_label"].isin(["negative"]).to_numpy(dtype=bool)
+        self.risk = rows["escalation_risk"].to_numpy(dtype=float, na_value=np.nan)
 
     def likeness(self, group: Sequence[int]) -> float:
         """Mean likeness of the different texts of a group."""
@@ -137,28 +148,29 @@ class _Sheet:
 
     def weighed(self, group: Sequence[int]) -> dict[str, Any]:
         """Counts, burst and heat."""
-        own = self.rows.iloc[list(group)]
-        counts = np.bincount(self.day_of[list(group)], minlength=len(self.per_day))
+        rows = np.array(group)
+        counts = np.bincount(self.day_of[rows], minlength=len(self.per_day))
         burst = strongest_burst(counts.tolist(), self.per_day.tolist())
-        tellers = own["customer_key"].fillna(own["matter_id"])
-        category, _ = main_category(own["category"].tolist())
-        labels = own["sentiment_label"].dropna()
-        negative = float((labels == "negative").mean()) if len(labels) else float("nan")
+        n_matters = len(set(self.matter[rows]))
+        category, _ = main_category(self.category[rows].tolist())
+        judged = self.is_judged[rows]
+        negative = float(self.is_negative[rows][judged].mean()) if judged.any() else float("nan")
+        risks = self.risk[rows][~np.isnan(self.risk[rows])]
         heat = span_heat(
-            n_records=int(own["matter_id"].nunique()),
-            n_tellers=int(tellers.nunique()),
+            n_records=n_matters,
+            n_tellers=len(set(self.teller[rows])),
             burst=0.0 if burst is None else burst.weight,
             negative_share=negative,
-            escalation=float(own["escalation_risk"].mean()),
+            escalation=float(risks.mean()) if len(risks) else float("nan"),
             weights=self.profile.thresholds.hotspot.heat,
         )
         return {
             "_group": group,
-            "issue_id": _identity(own),
+            "issue_id": self._identity(rows),
             "category": category,
-            "n_records": len(own),
-            "n_matters": int(own["matter_id"].nunique()),
-            "n_customers": int(own["customer_key"].nunique()),
+            "n_records": len(rows),
+            "n_matters": n_matters,
+            "n_customers": len(set(self.customer[rows]) - {None}),
             "burst_first": self._day(None if burst is None else burst.first),
             "burst_last": self._day(None if burst is None else burst.last),
             "burst_records": 0 if burst is None else burst.n,
@@ -208,16 +220,15 @@ class _Sheet:
             sources=own["source"].tolist(),
         )
 
+    def _identity(self, rows: NDArray[np.int64]) -> str:
+        """From the issue's first record, which stays its first when more is told later."""
+        first = rows[np.lexsort((self.key[rows], self.moment[rows]))[0]]
+        return hashlib.sha256(f"matter:{self.key[first]}".encode()).hexdigest()[:12]
+
     def _day(self, position: int | None) -> Any:
         import pandas as pd
 
         return pd.NaT if position is None else self.start + pd.Timedelta(days=position)
-
-
-def _identity(own: pd.DataFrame) -> str:
-    """From the issue's first record, which stays its first when more is told."""
-    first = own.sort_values(["occurred_at", "source", "record_id"], kind="stable").iloc[0]
-    return hashlib.sha256(f"matter:{first['source']}:{first['record_id']}".encode()).hexdigest()[:12]
 
 
 def _keys(rows: pd.DataFrame) -> list[str]:
