@@ -36,7 +36,8 @@ _FIRST_COUNTS = 2  # how much more the first sentence counts, in which people sa
 _LONGEST_PAIR = 10  # characters
 _RARE = 4  # texts; rarer words weigh no more than these, so that one text more changes nothing
 _COMMON = 0.1  # words in more of the texts do not make neighbours,
-_NEIGHBOURS_MAX_TEXTS = 600  # nor do those in more texts than this: the work stays in proportion to the texts
+_MOST_NEIGHBOURS = 40  # of a text
+_NEIGHBOURS_MAX_TEXTS = 300  # nor do those in more texts than this: the work stays in proportion to the texts
 _PLACE = 0.6  # weight of what a common name adds
 _ELSEWHERE = 0.5  # what a likeness counts when both name a place or object, and none in common
 _BLOCK = 2048  # rows multiplied at once
@@ -123,12 +124,26 @@ def likeness(told: Told, *, at_least: float) -> csr_matrix:
         found = (apart + shared + both).tocsr()
         found.data[found.data < at_least] = 0.0
         found.eliminate_zeros()
-        parts.append(found)
+        parts.append(_nearest(found, first=start))
     result = vstack(parts, format="csr") if parts else csr_matrix((0, 0))
-    result.setdiag(0.0)
+    result = result.maximum(result.T).tocsr()
     result.eliminate_zeros()
     result.sort_indices()
     return result
+
+
+def _nearest(found: csr_matrix, *, first: int) -> csr_matrix:
+    """Of each row the most alike others, at most so many; rows are texts from the first one on."""
+    from scipy.sparse import csr_matrix
+
+    rows = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
+    order = np.lexsort((found.indices, -found.data.round(9), rows))
+    rows, columns, values = rows[order], found.indices[order], found.data[order]
+    other = columns != rows + first
+    rows, columns, values = rows[other], columns[other], values[other]
+    starts = np.searchsorted(rows, np.arange(found.shape[0]))
+    kept = np.arange(len(rows)) - starts[rows] < _MOST_NEIGHBOURS
+    return csr_matrix((values[kept], (rows[kept], columns[kept])), shape=found.shape)
 
 
 def _runs(text: str, segmenter: Segmenter) -> tuple[list[list[str]], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,31 +24,42 @@ def average_linkage(alike: csr_matrix, *, at_least: float) -> list[list[int]]:
         at_least: where joining ends.
     Returns: row numbers, each group sorted, groups by their first one.
     """
-    n = alike.shape[0]
-    indptr, indices, values = alike.indptr, alike.indices, alike.data.round(9)
-    near: dict[int, dict[int, float]] = {}
-    heap: list[tuple[float, int, int, int, int]] = []
-    for row in range(n):
-        columns, sums = indices[indptr[row] : indptr[row + 1]], values[indptr[row] : indptr[row + 1]]
-        if len(columns):
-            near[row] = dict(zip(columns.tolist(), sums.tolist(), strict=True))
-            heap.extend((-s, row, c, 1, 1) for c, s in near[row].items() if row < c and s >= at_least)
+    near = _neighbours(alike)
+    members: dict[int, list[int]] = {row: [row] for row in range(alike.shape[0])}
+    heap = [(-total, a, b) for a, row in near.items() for b, total in row.items() if a < b and total >= at_least]
     heapq.heapify(heap)
-    members: dict[int, list[int]] = {row: [row] for row in range(n)}
+
+    def mean(a: int, b: int) -> float:
+        return round(near[a][b] / (len(members[a]) * len(members[b])), 9)
+
     while heap:
-        _, a, b, size_a, size_b = heapq.heappop(heap)
-        if a not in members or b not in members or len(members[a]) != size_a or len(members[b]) != size_b:
+        bound, a, b = heapq.heappop(heap)
+        if a not in members or b not in members:
             continue
-        members[a].extend(members.pop(b))
-        joined, other = near[a], near.pop(b)
-        del joined[b], other[a]
+        now = mean(a, b)
+        if now < -bound:
+            # One of the two has grown since, which only lowers their mean: the heap holds what it may be at most.
+            if now >= at_least:
+                heapq.heappush(heap, (-now, a, b))
+            continue
+        keep, gone = (a, b) if len(near[a]) >= len(near[b]) else (b, a)
+        members[keep].extend(members.pop(gone))
+        other = near.pop(gone)
+        del other[keep], near[keep][gone]
         for c, total in other.items():
-            del near[c][b]
-            joined[c] = joined.get(c, 0.0) + total
-        for c, total in joined.items():
-            near[c][a] = total
-            mean = round(total / (len(members[a]) * len(members[c])), 9)
-            if mean >= at_least:
-                low, high = min(a, c), max(a, c)
-                heapq.heappush(heap, (-mean, low, high, len(members[low]), len(members[high])))
-    return [sorted(group) for _, group in sorted(members.items())]
+            del near[c][gone]
+            near[keep][c] = near[c][keep] = near[keep].get(c, 0.0) + total
+            if (joined := mean(keep, c)) >= at_least:
+                heapq.heappush(heap, (-joined, min(keep, c), max(keep, c)))
+    return sorted(sorted(group) for group in members.values())
+
+
+def _neighbours(alike: csr_matrix) -> dict[int, dict[int, float]]:
+    """For each row that has any its neighbours and how alike they are."""
+    columns, values = alike.indices.tolist(), alike.data.round(9).tolist()
+    ends = alike.indptr.tolist()
+    return {
+        row: dict(zip(columns[first:last], values[first:last], strict=True))
+        for row, (first, last) in enumerate(pairwise(ends))
+        if last > first
+    }

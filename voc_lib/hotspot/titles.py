@@ -21,7 +21,7 @@ _SHORTEST, _LONGEST = 5, 28  # characters of a title
 _FIRST_CLAUSES = 3  # of a text, where its first sentence has none to offer: people say first what it is about
 _SAID_BY = 0.3  # share of the texts that must hold a word; one that fewer hold counts against a clause
 _NAMED = 2.0  # what a clause gains that holds the name
-_UNSAID = re.compile("[〔〕【】<>{}=@#]|https?:|^[我您你]|举报人|投诉人|联系人|姓名|电话|身份证")
+_UNSAID = re.compile("[〔〕【】<>{}=@#]|https?:|^[我您你]|您好|你好|尊敬|举报人|投诉人|联系人|姓名|电话|身份证")
 # What opens or closes a message and is no part of its matter.
 _OPENS = re.compile(
     "^(?:(?:请问|请求|恳请|恳求|再次|第[二三四五六]次|强烈|坚决|关于|咨询|反映|投诉|举报|控诉|请|对于|对|求助|希望|建议|呼吁|质疑|询问)[:：]?)+"
