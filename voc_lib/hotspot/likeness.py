@@ -3,7 +3,7 @@
 Two texts tell one matter when they share what happened and, where both name a place or an object, that too. So words
 and names are compared apart and joined: likeness = c + 0.6 √(c · p) (0 … 1.6), c the cosine of the words and
 pairs of words, p that of the names that one gives in its first sentence with all that the other gives. A common place
-alone makes nothing alike (c = 0), and a common matter at two different places only half.
+alone makes nothing alike (c = 0), and a common matter at two different places only a fifth.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _COMMON = 0.1  # words in more of the texts do not make neighbours,
 _MOST_NEIGHBOURS = 40  # of a text
 _NEIGHBOURS_MAX_TEXTS = 300  # nor do those in more texts than this: the work stays in proportion to the texts
 _PLACE = 0.6  # weight of what a common name adds
-_ELSEWHERE = 0.5  # what a likeness counts when both name a place or object, and none in common
+_ELSEWHERE = 0.2  # what a likeness counts when both name a place or object, and none in common
 _BLOCK = 2048  # rows multiplied at once
 
 
@@ -118,7 +118,7 @@ def likeness(told: Told, *, at_least: float) -> csr_matrix:
         factor = np.where(told.has_place[rows] & told.has_place[content.indices], _ELSEWHERE, 1.0)
         apart = content.copy()
         apart.data = content.data * factor
-        # Where they share a name the half that was taken comes back, and what the name adds.
+        # Where they share a name what was taken comes back, and what the name adds.
         shared = content.multiply(place > 0).tocsr() * (1.0 - _ELSEWHERE)
         both.data = _PLACE * np.sqrt(both.data)
         found = (apart + shared + both).tocsr()
