@@ -35,7 +35,8 @@ _MASKED = re.compile("〔[^〔〕]{1,12}〕")
 _FIRST_COUNTS = 2  # how much more the first sentence counts, in which people say what it is about
 _LONGEST_PAIR = 10  # characters
 _RARE = 4  # texts; rarer words weigh no more than these, so that one text more changes nothing
-_COMMON = 0.1  # words in more of the texts do not make neighbours,
+_COMMON = 0.1  # words in more of the texts do not make neighbours
+_ALWAYS_FEW = 40  # unless these are as few as this,
 _MOST_NEIGHBOURS = 40  # of a text
 _NEIGHBOURS_MAX_TEXTS = 300  # nor do those in more texts than this: the work stays in proportion to the texts
 _PLACE = 0.6  # weight of what a common name adds
@@ -212,5 +213,5 @@ def _rarity(in_texts: NDArray[np.int64], n_texts: int) -> NDArray[np.float64]:
 def _telling(matrix: csr_matrix) -> NDArray[np.int64]:
     """The columns that stand in more than one text, and not in too many."""
     in_texts = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    most = min(max(_COMMON * matrix.shape[0], _RARE), _NEIGHBOURS_MAX_TEXTS)
+    most = min(max(_COMMON * matrix.shape[0], _ALWAYS_FEW), _NEIGHBOURS_MAX_TEXTS)
     return np.flatnonzero((in_texts > 1) & (in_texts <= most))
