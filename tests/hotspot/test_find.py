@@ -11,7 +11,7 @@ from tests.builders import TZ
 from tests.hotspot.builders import quiet_history, scored, voices
 from voc_lib import schema
 from voc_lib.errors import TableError
-from voc_lib.hotspot import find_hotspots, hotspot_overview
+from voc_lib.hotspot import burst_overview, find_hotspots, hotspot_overview
 from voc_lib.hotspot.overview import daily_counts
 from voc_lib.params import Profile
 
@@ -197,3 +197,24 @@ def test_daily_counts_cover_the_month(now: pd.DataFrame) -> None:
     assert counts["total"].sum() == len(now)
     assert daily_counts(now, month="2013-02")["total"].sum() == 0
     assert list(daily_counts(now, month="2013-02").columns) == ["total"]
+
+
+def test_one_unrelated_record_leaves_issues_names_and_order_as_they_were(
+    now: pd.DataFrame, history: tuple[pd.DataFrame, list[str]], profile: Profile, spots: pd.DataFrame
+) -> None:
+    for number, text in enumerate(("谷蚕岱磬瓮邻鹤", "体育馆羽毛球场地预约", "献血证丢失", "路口红绿灯太短")):
+        stranger = voices(MONTH, 1, seed=number)[0] | {"record_id": f"s{number}", "text": text, "category": "92"}
+        found = find(pd.concat([now, scored([stranger])]), *history, profile)
+        for column in ("issue_id", "label", "record_ids", "typical_record_ids"):
+            assert list(found[column].head(len(spots))) == list(spots[column])
+
+
+def test_bursts_are_told_by_their_days(spots: pd.DataFrame, now: pd.DataFrame) -> None:
+    first = spots.head(1).copy()
+    days = [0] * 31
+    days[9:12] = [3, 4, 3]
+    first["daily_counts"] = [days]
+    shown = burst_overview(first, now, month=MONTH)
+    assert list(shown["集中在"]) == ["10日至12日"]
+    assert list(shown["件数"]) == [10]
+    assert len(burst_overview(spots.head(0), now, month=MONTH)) == 0

@@ -9,6 +9,7 @@ import click
 
 import voc_lib
 from voc_lib.cli.experts import queue, teach
+from voc_lib.cli.hotspots import hotspots
 from voc_lib.cli.models import evaluate, predict, train
 from voc_lib.cli.reports import land, run
 from voc_lib.cli.setup import demo, doctor
@@ -49,5 +50,5 @@ def main() -> None:
     """
 
 
-for _verb in (demo, land, run, queue, teach, train, evaluate, predict, doctor):
+for _verb in (demo, land, run, queue, teach, train, evaluate, predict, hotspots, doctor):
     main.add_command(_verb)

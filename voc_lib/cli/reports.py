@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from voc_lib.workflow.plan import Plan, Stage, TaskKey
     from voc_lib.workflow.run import Fleet, RunResult
 
-__all__ = ["land", "run"]
+__all__ = ["check_months", "land", "run"]
 
 _AS_OF = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
 
@@ -97,7 +97,7 @@ def run(
     profile = load_profile(places.params)
     stages = discover_stages(places.notebooks(notebooks))
     _check_branches(branches, profile)
-    _check_months(months)
+    check_months(months)
     formats = tuple(format for format in FORMATS if not (no_pdf and format == "pdf"))
     with ExitStack() as stack:
         stack.enter_context(_stopped_once())
@@ -296,7 +296,7 @@ def _check_branches(branches: tuple[str, ...], profile: Profile) -> None:
             profile.branch(code)
 
 
-def _check_months(months: tuple[str, ...]) -> None:
+def check_months(months: tuple[str, ...]) -> None:
     """Whether they are months at all; which months there are shows only when everything has landed."""
     for month in months:
         if not _MONTH.fullmatch(month):

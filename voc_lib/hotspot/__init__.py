@@ -2,14 +2,18 @@
 
 from voc_lib.hotspot.concentrated import concentrated_problems
 from voc_lib.hotspot.find import find_hotspots
-from voc_lib.hotspot.overview import daily_counts, hotspot_overview
-from voc_lib.hotspot.typical import text_vectors, typical_rows
+from voc_lib.hotspot.overview import burst_overview, daily_counts, hotspot_overview
+from voc_lib.hotspot.span import issues_of_span
+from voc_lib.hotspot.typical import shortened, text_vectors, typical_rows
 
 __all__ = [
+    "burst_overview",
     "concentrated_problems",
     "daily_counts",
     "find_hotspots",
     "hotspot_overview",
+    "issues_of_span",
+    "shortened",
     "text_vectors",
     "typical_rows",
 ]

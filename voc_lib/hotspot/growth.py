@@ -19,6 +19,9 @@ __all__ = ["Baseline", "extra_variance"]
 
 _MOST_EXTRA = 0.25  # a rate that wanders by ±50 % a month; beyond that the history is not one of one process
 
+_TRUSTED = 4.0  # standard deviations; a cell further off is an issue, not the usual unrest
+_MOST_ROUNDS = 50
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -87,9 +90,11 @@ def extra_variance(counts: ArrayLike, volumes: ArrayLike) -> float:
     Args:
         counts: earlier months × categories.
         volumes: voices of each of those months.
-    Returns: squared coefficient of variation, 0 … 0.25; 0 with fewer than three months. Each month gives an estimate by
-        moments over all its categories, and the median of the months is taken, so that one month with a hot issue does
-        not count as the usual unrest.
+    Returns: squared coefficient of variation, 0 … 0.25; 0 with fewer than three months. It is estimated by weighted
+        moments over all cells, each weighed by the inverse of its variance and none trusted beyond four standard
+        deviations, so that one hot issue does not pass for the usual unrest. One standard error is added, but no more
+        than the estimate itself: what is not known for sure shall not raise alarms, and calm branches stay calm.
+    Source: moment estimator of the negative binomial's dispersion, Breslow 1984, Applied Statistics 33:38.
     """
     table = np.asarray(counts, dtype=float)
     volume = np.asarray(volumes, dtype=float)
@@ -98,10 +103,19 @@ def extra_variance(counts: ArrayLike, volumes: ArrayLike) -> float:
         return 0.0
     share = volume / volume.sum()
     mean = share[:, None] * table.sum(axis=0)
-    excess = ((table - mean) ** 2 - mean * (1.0 - share[:, None])).sum(axis=1)
+    table, mean = table[:, mean.sum(axis=0) > 0], mean[:, mean.sum(axis=0) > 0]
     # Each month is part of its own mean, and so strays from it less than from the true one.
-    scale = (mean**2).sum(axis=1) * (1.0 - share)
-    return float(np.clip(np.median(excess / scale), 0.0, _MOST_EXTRA))
+    poisson, slope = mean * (1.0 - share[:, None]), mean**2 * (1.0 - share[:, None])
+    extra, error = 0.05, 0.0
+    for _ in range(_MOST_ROUNDS):
+        variance = poisson + extra * slope
+        excess = np.minimum((table - mean) ** 2, _TRUSTED**2 * variance) - poisson
+        information = float((slope**2 / variance**2).sum())
+        before, extra = extra, float(np.clip((slope / variance**2 * excess).sum() / information, 0.0, _MOST_EXTRA))
+        error = float(np.sqrt(2.0 / information))
+        if abs(extra - before) < 1e-9:
+            break
+    return min(extra + min(error, extra), _MOST_EXTRA)
 
 
 def _tail(n: NDArray[np.float64], mean: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["daily_counts", "hotspot_overview"]
+__all__ = ["burst_overview", "daily_counts", "hotspot_overview"]
 
 _HEADINGS = {
     "rank": "序号",
@@ -32,6 +32,29 @@ def hotspot_overview(spots: pd.DataFrame) -> pd.DataFrame:
     short = short.round({"expected": 1, "growth": 2, "growth_low": 2, "growth_high": 2, "q_value": 4, "heat": 1})
     short = short.rename(columns=_HEADINGS)
     return short.assign(**{name: short[name].map({True: "是", False: ""}) for name in ("热点", "新增")})
+
+
+def burst_overview(spots: pd.DataFrame, scored: pd.DataFrame, *, month: str) -> pd.DataFrame:
+    """The issues that were told in a burst inside the month: the days of the strongest one, and its records.
+
+    Args:
+        spots: table `hotspots` of the month.
+        scored: rows of table `scored` of the same branch and month.
+        month: YYYY-MM.
+    Returns: a row an issue with a burst, by rank, under Chinese headings; see `strongest_burst`.
+    """
+    import pandas as pd
+
+    from voc_lib.hotspot.bursts import strongest_burst
+
+    totals = daily_counts(scored, month=month)["total"].tolist()
+    rows = []
+    for spot in spots.sort_values("rank").itertuples(index=False):
+        burst = strongest_burst([int(n) for n in spot.daily_counts], totals)
+        if burst is not None:
+            days = f"{burst.first + 1}日至{burst.last + 1}日" if burst.last > burst.first else f"{burst.first + 1}日"
+            rows.append({"序号": spot.rank, "问题": spot.label, "集中在": days, "件数": burst.n})
+    return pd.DataFrame(rows, columns=["序号", "问题", "集中在", "件数"])
 
 
 def daily_counts(scored: pd.DataFrame, *, month: str) -> pd.DataFrame:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_matrix
 
-__all__ = ["quotable", "text_vectors", "typical_rows"]
+__all__ = ["quotable", "shortened", "text_vectors", "typical_rows"]
 
 _READABLE = (15, 120)  # characters that a reader takes in at a glance and that still tell a story
 _NOVELTY = 0.35  # weight of being unlike the cases already chosen
@@ -41,6 +41,26 @@ def text_vectors(texts: Sequence[str]) -> csr_matrix:
     norms = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel())
     counts.data = counts.data / np.repeat(np.maximum(norms, 1e-12), np.diff(counts.indptr))
     return counts
+
+
+def shortened(text: str, *, longest: int = 160) -> str:
+    """A text as a reader takes it in: whole sentences from its beginning, up to so many characters, then an ellipsis.
+
+    A first sentence that is longer is cut at its last comma before the limit, or at the limit where it has none; masks
+    (〔手机号〕) are never cut. A text that is short enough is left as it is.
+    """
+    text = text.strip()
+    if len(text) <= longest:
+        return text
+    for ends in ("。！？!?；;\n", "，,、：:"):
+        cut = max((text.rfind(mark, 0, longest) for mark in ends), default=-1)
+        if cut >= longest // 4:
+            return text[: cut + 1].rstrip("，,、：:；; \n") + "……"
+    cut = longest
+    opened = text.rfind("〔", 0, cut)
+    if opened > text.rfind("〕", 0, cut):
+        cut = opened
+    return text[:cut] + "……"
 
 
 def quotable(records: pd.DataFrame, *, category: str | None) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from voc_lib.hotspot import shortened
 from voc_lib.numbers.wording import number
 from voc_lib.report.editorial import EDITED
 from voc_lib.report.html import Html, join, note, quote, render
@@ -40,7 +41,7 @@ def typical_cases(view: BranchView) -> Html:
 
 
 def quotes_of(records: pd.DataFrame, ids: Iterable[str], *, told: set[str] | None = None) -> Html:
-    """The texts of these records, quoted with their source.
+    """The texts of these records, quoted with their source, long ones up to the end of a sentence.
 
     Args:
         records: rows of `scored`.
@@ -55,7 +56,7 @@ def quotes_of(records: pd.DataFrame, ids: Iterable[str], *, told: set[str] | Non
         row = by_id.get(identity)
         if row is not None and row.text.strip() and row.text not in told:
             told.add(row.text)
-            pieces.append(quote(row.text, source=_origin(row)))
+            pieces.append(quote(shortened(row.text), source=_origin(row)))
     return join(*pieces)
 
 
