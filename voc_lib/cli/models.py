@@ -11,7 +11,7 @@ import click
 
 from voc_lib.cli.places import Places, with_places
 from voc_lib.errors import SourceError, nearest
-from voc_lib.schema import SENTIMENTS
+from voc_lib.schema import INTENTS, SENTIMENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate", "predict", "train"]
 
-_KINDS = click.Choice(["category", "sentiment"])
+_KINDS = click.Choice(["category", "sentiment", "intent"])
 _LABELS = "File with labelled texts, CSV or .xlsx (repeatable)."
 
 
@@ -34,7 +34,7 @@ _LABELS = "File with labelled texts, CSV or .xlsx (repeatable)."
 def train(places: Places, what: str, files: tuple[str, ...], shipped: bool) -> None:
     """Train the model of WHAT: on labelled texts, or without any on what the profile and the environment hold."""
     from voc_lib.cli.labels import read_labels
-    from voc_lib.learning import save_model
+    from voc_lib.learning import JoinedClassifier, save_joined, save_model
     from voc_lib.params import load_profile
 
     profile = load_profile(places.params)
@@ -44,7 +44,7 @@ def train(places: Places, what: str, files: tuple[str, ...], shipped: bool) -> N
     root = Path(sys.prefix) / "share" / "voc_lib" if shipped else Path(places.data)
     folder = root / "models" / profile.name / what
     if shipped:
-        save_model(folder, model, card)
+        (save_joined if isinstance(model, JoinedClassifier) else save_model)(folder, model, card)
     click.echo(f"{what} model: {card['n']:,} texts, {len(model.classes)} classes → {folder}")
 
 
@@ -61,7 +61,8 @@ def evaluate(places: Places, what: str, files: tuple[str, ...], as_json: bool) -
     profile = load_profile(places.params)
     labels = read_labels(files, what, profile)
     _check_labels(labels, what, profile)
-    result = {"category": _judge_category, "sentiment": _judge_sentiment}[what](profile, places, labels)
+    judges = {"category": _judge_category, "sentiment": _judge_sentiment, "intent": _judge_intent}
+    result = judges[what](profile, places, labels)
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, sort_keys=True))
         return
@@ -91,10 +92,11 @@ def predict(places: Places, what: str, source: str, out: str) -> None:
     check_target(out, source)
     table = read_table(source)
     texts = texts_of(table, profile, file=source)
-    said = {"category": _categories, "sentiment": _sentiments}[what](profile, places, texts)
+    said = (_categories if what == "category" else _sentiments)(profile, places, texts)
     columns = {
         "category": ["category", "category_name", "confidence", "method", "needs_review"],
         "sentiment": ["sentiment", "sentiment_label"],
+        "intent": ["intent", "confidence"],
     }[what]
     write_table(table.assign(**{name: said[name].to_numpy() for name in columns}), out)
     click.echo(f"{len(table):,} rows → {out}")
@@ -102,7 +104,7 @@ def predict(places: Places, what: str, source: str, out: str) -> None:
 
 def _check_labels(labels: pd.DataFrame, what: str, profile: Profile) -> None:
     """Raises: SourceError for a label that the model cannot give; it would be scored as one that it never finds."""
-    known = {"category": profile.taxonomy.codes, "sentiment": SENTIMENTS}[what]
+    known = {"category": profile.taxonomy.codes, "sentiment": SENTIMENTS, "intent": INTENTS}[what]
     strange = labels.loc[~labels[what].isin(known), what]
     if len(strange):
         names = {category.name: category.code for category in profile.taxonomy.categories} if what == "category" else {}
@@ -112,16 +114,16 @@ def _check_labels(labels: pd.DataFrame, what: str, profile: Profile) -> None:
             f"not a {what}",
             found=found[:20],
             n_rows=len(strange),
-            expected=", ".join(known) if what == "sentiment" else "a code of params/taxonomy.yaml",
+            expected="a code of params/taxonomy.yaml" if what == "category" else ", ".join(known),
             hint=f"did you mean {near}? " * bool(near) + "values are mapped by labels.values in params/sources.yaml",
         )
 
 
 def _trainers() -> dict[str, Any]:
     from voc_lib.categorise import train_category
-    from voc_lib.sentiment import train_sentiment
+    from voc_lib.sentiment import train_intent, train_sentiment
 
-    return {"category": train_category, "sentiment": train_sentiment}
+    return {"category": train_category, "sentiment": train_sentiment, "intent": train_intent}
 
 
 def _categories(profile: Profile, places: Places, texts: pd.Series) -> pd.DataFrame:
@@ -162,6 +164,14 @@ def _judge_sentiment(profile: Profile, places: Places, labels: pd.DataFrame) -> 
         "auc_positive_negative": _auc(true[polar] == "positive", balance[polar]),
         "auc_negative_rest": _auc(true == "negative", proba["negative"].fillna(0.0)),
     }
+
+
+def _judge_intent(profile: Profile, places: Places, labels: pd.DataFrame) -> dict[str, Any]:
+    from voc_lib.learning import evaluate as judge
+
+    said = _sentiments(profile, places, labels["text"])
+    found = said["intent"].fillna("none").astype("str").tolist()
+    return judge(labels["intent"].tolist(), found, said["confidence"].astype("float64").fillna(0.0).tolist())
 
 
 def _auc(is_positive: pd.Series, score: pd.Series) -> float | None:

@@ -3,14 +3,19 @@
 from voc_lib.learning.card import model_card
 from voc_lib.learning.classifier import TextClassifier
 from voc_lib.learning.evaluate import calibration_error, evaluate
+from voc_lib.learning.joined import JoinedClassifier, JoinedOptions, load_joined, save_joined
 from voc_lib.learning.storage import load_model, model_folder, save_model
 
 __all__ = [
+    "JoinedClassifier",
+    "JoinedOptions",
     "TextClassifier",
     "calibration_error",
     "evaluate",
+    "load_joined",
     "load_model",
     "model_card",
     "model_folder",
+    "save_joined",
     "save_model",
 ]
