@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate", "predict", "train"]
 
-_KINDS = click.Choice(["category", "sentiment", "intent"])
+_KINDS = click.Choice(["category", "sentiment", "intent", "spans"])
 _LABELS = "File with labelled texts, CSV or .xlsx (repeatable)."
 
 
@@ -39,9 +39,17 @@ def train(places: Places, what: str, files: tuple[str, ...], shipped: bool) -> N
 
     profile = load_profile(places.params)
     labels = read_labels(files, what, profile) if files else None
+    root = Path(sys.prefix) / "share" / "voc_lib" if shipped else Path(places.data)
+    if what == "spans":
+        from voc_lib.sentiment import train_spans
+
+        _, card = train_spans(profile, labels=labels, data_root=root)
+        click.echo(
+            f"spans model: {card['n']:,} texts, {len(card['classes'])} kinds, {card['n_left_out']} left out → {root}"
+        )
+        return
     # Of its own accord a trainer keeps the model in the data folder, and learns from what has landed there as well.
     model, card = _trainers()[what](profile, labels=labels, data_root=None if shipped else places.data)
-    root = Path(sys.prefix) / "share" / "voc_lib" if shipped else Path(places.data)
     folder = root / "models" / profile.name / what
     if shipped:
         (save_joined if isinstance(model, JoinedClassifier) else save_model)(folder, model, card)
@@ -60,8 +68,14 @@ def evaluate(places: Places, what: str, files: tuple[str, ...], as_json: bool) -
 
     profile = load_profile(places.params)
     labels = read_labels(files, what, profile)
-    _check_labels(labels, what, profile)
-    judges = {"category": _judge_category, "sentiment": _judge_sentiment, "intent": _judge_intent}
+    if what != "spans":
+        _check_labels(labels, what, profile)
+    judges = {
+        "category": _judge_category,
+        "sentiment": _judge_sentiment,
+        "intent": _judge_intent,
+        "spans": _judge_spans,
+    }
     result = judges[what](profile, places, labels)
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, sort_keys=True))
@@ -92,11 +106,12 @@ def predict(places: Places, what: str, source: str, out: str) -> None:
     check_target(out, source)
     table = read_table(source)
     texts = texts_of(table, profile, file=source)
-    said = (_categories if what == "category" else _sentiments)(profile, places, texts)
+    said = _SAYS.get(what, _sentiments)(profile, places, texts)
     columns = {
         "category": ["category", "category_name", "confidence", "method", "needs_review"],
         "sentiment": ["sentiment", "sentiment_label"],
         "intent": ["intent", "confidence"],
+        "spans": ["spans"],
     }[what]
     write_table(table.assign(**{name: said[name].to_numpy() for name in columns}), out)
     click.echo(f"{len(table):,} rows → {out}")
@@ -136,6 +151,26 @@ def _sentiments(profile: Profile, places: Places, texts: pd.Series) -> pd.DataFr
     from voc_lib.sentiment import SentimentScorer
 
     return SentimentScorer.load(profile, places.trained).score_texts(texts.tolist())
+
+
+def _spans(profile: Profile, places: Places, texts: pd.Series) -> pd.DataFrame:
+    """Spans of each text as KIND:start-end, set apart by blanks: what stands there is in the text itself."""
+    import pandas as pd
+
+    from voc_lib.sentiment import SpanTagger
+
+    found = SpanTagger.load(profile, places.trained).find(texts.tolist())
+    told = [" ".join(f"{span.kind}:{span.start}-{span.end}" for span in spans) for spans in found]
+    return pd.DataFrame({"spans": pd.Series(told, dtype="str")})
+
+
+_SAYS = {"category": _categories, "spans": _spans}
+
+
+def _judge_spans(profile: Profile, places: Places, labels: pd.DataFrame) -> dict[str, Any]:
+    from voc_lib.sentiment import SpanTagger, judge_spans
+
+    return judge_spans(SpanTagger.load(profile, places.trained), labels)
 
 
 def _judge_category(profile: Profile, places: Places, labels: pd.DataFrame) -> dict[str, Any]:
