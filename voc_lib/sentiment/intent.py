@@ -10,7 +10,6 @@ import numpy as np
 from voc_lib.schema import INTENTS, SENTIMENTS
 
 if TYPE_CHECKING:
-    from voc_lib.sentiment.hearing import Heard
     from voc_lib.sentiment.readings import Readings
 
 __all__ = ["RULE_CONFIDENCE", "default_intents", "rule_intents", "settle_intents"]
@@ -58,18 +57,26 @@ def default_intents(
     return np.array([INTENTS.index(name) for name in said], dtype=np.int64)
 
 
-def settle_intents(heard: Heard, defaults: np.ndarray, order_types: Sequence[str | None]) -> np.ndarray:
+def settle_intents(
+    intents: np.ndarray,
+    asks: np.ndarray,
+    wishes: np.ndarray,
+    *,
+    defaults: np.ndarray,
+    order_types: Sequence[str | None],
+) -> np.ndarray:
     """The intents once it is known where each voice was heard: the source decides where the words tell nothing.
 
     Args:
-        heard: what the words say.
+        intents: by words alone, numbers into INTENTS.
+        asks, wishes: how much each text asks, and whether it wishes something.
         defaults: as `default_intents` gives them.
         order_types: kinds of the work orders.
     Returns: numbers into INTENTS.
     """
     ordered = np.array([kind == _SUGGESTION_ORDER for kind in order_types], dtype=bool)
     # A form for complaints is not filled in to ask, unless it plainly does.
-    grumbles = (defaults == INTENTS.index("complaint")) & (heard.intents == INTENTS.index("question"))
-    settled = np.where(grumbles & (heard.asks < _ASKS_HARD), defaults, heard.intents)
+    grumbles = (defaults == INTENTS.index("complaint")) & (intents == INTENTS.index("question"))
+    settled = np.where(grumbles & (asks < _ASKS_HARD), defaults, intents)
     settled = np.where(settled == _NONE, defaults, settled)
-    return np.where(ordered & heard.wishes & (heard.asks < _ASKS), INTENTS.index("suggestion"), settled)
+    return np.where(ordered & wishes & (asks < _ASKS), INTENTS.index("suggestion"), settled)

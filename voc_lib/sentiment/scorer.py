@@ -84,6 +84,7 @@ class SentimentScorer:
         heard = self._ear.hear(texts)
         kinds = _texts_of(rows["order_type"])
         defaults = default_intents(_texts_of(rows["source"]), kinds, self._lexicon.default_intent)
+        intents = settle_intents(heard.intents, heard.asks, heard.wishes, defaults=defaults, order_types=kinds)
         risk, reasons = escalation_risk(
             rows, heard.threats, heard.probabilities[:, 0], signs=self._lexicon.escalation_signs, earlier=earlier
         )
@@ -91,7 +92,7 @@ class SentimentScorer:
             {
                 "sentiment": _balance(heard.probabilities),
                 "sentiment_label": pd.Series(heard.labels, dtype="str"),
-                "intent": pd.Series(_names(settle_intents(heard, defaults, kinds)), dtype="str"),
+                "intent": pd.Series(_names(intents), dtype="str"),
                 "aspects": pd.Series(heard.aspects, dtype="object"),
                 "escalation_risk": np.round(risk, _DIGITS),
                 "escalation_reasons": pd.Series(reasons, dtype="object"),
