@@ -52,8 +52,10 @@ class SpanTagger:
     def __init__(self, payload: bytes, profile: Profile) -> None:
         import pycrfsuite
 
+        # The library reads from these bytes and keeps no hold of them (python-crfsuite 0.9.12).
+        self._payload = payload
         self._tagger: Any = pycrfsuite.Tagger()
-        self._tagger.open_inmemory(payload)
+        self._tagger.open_inmemory(self._payload)
         self._finder = WordFinder(profile.lexicon.sentiment)
 
     @classmethod
