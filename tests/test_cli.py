@@ -354,6 +354,37 @@ def labels(folder: Path) -> Path:
     return file
 
 
+def test_intent_is_told_by_rules_until_it_is_trained(voc: Voc, folder: Path) -> None:
+    said = {"question": "请问几点开门", "complaint": "态度太差了", "none": "我昨天办了卡", "suggestion": "建议增加窗口"}
+    rows = [f"{text}{n},{intent}" for n in range(4) for intent, text in said.items()]
+    (folder / "intents.csv").write_text("\n".join(["text,intent", *rows]) + "\n", encoding="utf-8")
+    refused(voc("train", "intent"), "intent needs labels", "--labels")
+    ruled = voc("evaluate", "intent", "--labels", "intents.csv", "--json")
+    assert ruled.exit_code == 0, ruled.output
+    assert json.loads(ruled.stdout)["by_class"]["suggestion"]["f1"] == 1
+    trained = voc("train", "intent", "--labels", "intents.csv")
+    assert trained.exit_code == 0 and "5 classes" in trained.stdout, trained.output
+    assert json.loads(voc("evaluate", "intent", "--labels", "intents.csv", "--json").stdout)["accuracy"] == 1
+    predicted = voc("predict", "intent", "intents.csv", "-o", "out.csv")
+    assert predicted.exit_code == 0, predicted.output
+    with (folder / "out.csv").open(encoding="utf-8-sig", newline="") as source:
+        table = list(csv.reader(source))
+    assert table[0] == ["text", "intent", "confidence"] and table[1][1] == "question"
+
+
+def test_spans_are_trained_judged_and_found(voc: Voc, folder: Path) -> None:
+    rows = [
+        f"{bank}的{noun}太高,B-BANK I-BANK O B-N I-N O B-ADJ" for bank in ("东行", "西行") for noun in ("利率", "额度")
+    ]
+    (folder / "spans.csv").write_text("\n".join(["text,spans", *rows * 3]) + "\n", encoding="utf-8")
+    refused(voc("train", "spans"), "spans need labels")
+    assert "12 texts, 3 kinds" in voc("train", "spans", "--labels", "spans.csv").stdout
+    assert json.loads(voc("evaluate", "spans", "--labels", "spans.csv", "--json").stdout)["f1"] == 1
+    assert voc("predict", "spans", "spans.csv", "-o", "out.csv").exit_code == 0
+    with (folder / "out.csv").open(encoding="utf-8-sig", newline="") as source:
+        assert next(csv.DictReader(source))["spans"] == "BANK:0-2 N:3-5 ADJ:6-7"
+
+
 def test_a_model_is_trained_judged_and_used(voc: Voc, folder: Path, labels: Path) -> None:
     trained = voc("train", "sentiment", "--labels", str(labels))
     assert trained.exit_code == 0, trained.output

@@ -178,6 +178,7 @@ _SCORED = (
         at_least=0,
         at_most=1,
     ),
+    _c("escalation_reasons", "list_str", "what says so, strongest first"),
     _c("keywords", "list_str", "key phrases, strongest first"),
 )
 

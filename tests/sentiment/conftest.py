@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from voc_lib import schema
-from voc_lib.learning import TextClassifier
+from voc_lib.learning import JoinedClassifier
 from voc_lib.params import Profile
 from voc_lib.sentiment import SentimentScorer, train_sentiment
 from voc_lib.text import Segmenter
@@ -17,21 +17,20 @@ Records = Callable[..., pd.DataFrame]
 
 
 @pytest.fixture(scope="session")
-def shipped_model(profile: Profile) -> TextClassifier:
+def shipped_model(profile: Profile) -> JoinedClassifier:
     """The model as shipped, from the installed corpus."""
     return train_sentiment(profile)[0]
 
 
 @pytest.fixture(scope="session")
-def scorer(profile: Profile, shipped_model: TextClassifier) -> SentimentScorer:
+def scorer(profile: Profile, shipped_model: JoinedClassifier) -> SentimentScorer:
     """The scorer as shipped, without a folder."""
     from voc_lib.sentiment.engines import voc_probabilities
+    from voc_lib.sentiment.hearing import Ear
 
-    return SentimentScorer(
-        lambda texts, readings: voc_probabilities(shipped_model, texts, readings),
-        lexicon=profile.lexicon.sentiment,
-        segmenter=Segmenter.from_profile(profile),
-    )
+    lexicon = profile.lexicon.sentiment
+    ear = Ear(lambda texts, readings: voc_probabilities(shipped_model, texts, readings), lexicon=lexicon)
+    return SentimentScorer(ear, lexicon=lexicon, segmenter=Segmenter.from_profile(profile))
 
 
 @pytest.fixture(scope="session")

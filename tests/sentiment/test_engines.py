@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 
 from voc_lib.errors import ModelError
-from voc_lib.learning import TextClassifier
+from voc_lib.learning import JoinedClassifier
 from voc_lib.params import Profile
-from voc_lib.sentiment import ENGINES, SentimentScorer
+from voc_lib.sentiment import ENGINES, Reader, SentimentScorer
 from voc_lib.sentiment.engines import voc_probabilities
-from voc_lib.sentiment.reading import Reading
 
 TEXTS = ["服务很好,非常满意", "垃圾,太差了", "请问几点开门", "123", "???", "?"]
 
@@ -26,11 +25,11 @@ def with_engine(profile: Profile, engine: str) -> Profile:
 
 
 @pytest.fixture(scope="module")
-def data_root(profile: Profile, shipped_model: TextClassifier, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from voc_lib.learning import save_model
+def data_root(profile: Profile, shipped_model: JoinedClassifier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from voc_lib.learning import save_joined
 
     root = tmp_path_factory.mktemp("data")
-    save_model(root / "models" / profile.name / "sentiment", shipped_model, {"kind": "sentiment"})
+    save_joined(root / "models" / profile.name / "sentiment", shipped_model, {"kind": "sentiment"})
     return root
 
 
@@ -72,10 +71,10 @@ def test_a_missing_model_says_how_to_make_one(
 
 
 def test_a_model_of_other_classes_is_refused(profile: Profile) -> None:
-    model = TextClassifier(segment=list).fit(["ab", "cd"] * 3, ["bad", "good"] * 3)
+    model = JoinedClassifier().fit(["ab", "cd"] * 3, np.zeros((6, 0)), ["bad", "good"] * 3)
     with pytest.raises(ModelError, match="other classes"):
-        voc_probabilities(model, ["ab"], [Reading()])
+        voc_probabilities(model, ["ab"], Reader(profile.lexicon.sentiment).read_all(["ab"]))
 
 
-def test_no_texts_no_rows(shipped_model: TextClassifier) -> None:
-    assert voc_probabilities(shipped_model, [], []).shape == (0, 3)
+def test_no_texts_no_rows(profile: Profile, shipped_model: JoinedClassifier) -> None:
+    assert voc_probabilities(shipped_model, [], Reader(profile.lexicon.sentiment).read_all([])).shape == (0, 3)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sentiment.contrasts import FRESH
 from voc_lib.params import Profile
 from voc_lib.params.lexicon import SentimentLexicon
 from voc_lib.sentiment import Reader, SentimentScorer
@@ -95,7 +96,7 @@ CONTRASTS = {
         ("是不是骗人的", "这个卡普通的"),
     ],
 }
-PAIRS = [(kind, *pair) for kind, pairs in CONTRASTS.items() for pair in pairs]
+PAIRS = [(kind, *pair) for given in (CONTRASTS, FRESH) for kind, pairs in given.items() for pair in pairs]
 
 
 @pytest.fixture(scope="module")

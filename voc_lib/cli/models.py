@@ -11,7 +11,7 @@ import click
 
 from voc_lib.cli.places import Places, with_places
 from voc_lib.errors import SourceError, nearest
-from voc_lib.schema import SENTIMENTS
+from voc_lib.schema import INTENTS, SENTIMENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate", "predict", "train"]
 
-_KINDS = click.Choice(["category", "sentiment"])
+_KINDS = click.Choice(["category", "sentiment", "intent", "spans"])
 _LABELS = "File with labelled texts, CSV or .xlsx (repeatable)."
 
 
@@ -35,18 +35,26 @@ _LABELS = "File with labelled texts, CSV or .xlsx (repeatable)."
 def train(places: Places, what: str, files: tuple[str, ...], shipped: bool, even_if_worse: bool) -> None:
     """Train the model of WHAT: on labelled texts, or without any on what the profile and the environment hold."""
     from voc_lib.cli.labels import read_labels
-    from voc_lib.learning import save_model
+    from voc_lib.learning import JoinedClassifier, save_joined, save_model
     from voc_lib.params import load_profile
 
     profile = load_profile(places.params)
     labels = read_labels(files, what, profile) if files else None
+    root = str(Path(sys.prefix) / "share" / "voc_lib") if shipped else places.data.rstrip("/")
+    if what == "spans":
+        from voc_lib.sentiment import train_spans
+
+        _, card = train_spans(profile, labels=labels, data_root=root)
+        click.echo(
+            f"spans model: {card['n']:,} texts, {len(card['classes'])} kinds, {card['n_left_out']} left out → {root}"
+        )
+        return
     # Of its own accord a trainer keeps the model in the data folder, and learns from what has landed there as well.
     more = {"even_if_worse": even_if_worse} if what == "category" else {}
     model, card = _trainers()[what](profile, labels=labels, data_root=None if shipped else places.data, **more)
-    root = str(Path(sys.prefix) / "share" / "voc_lib") if shipped else places.data.rstrip("/")
     folder = f"{root}/models/{profile.name}/{what}"
     if shipped:
-        save_model(folder, model, card)
+        (save_joined if isinstance(model, JoinedClassifier) else save_model)(folder, model, card)
     click.echo(f"{what} model: {card['n']:,} texts, {len(model.classes)} classes → {folder}")
     compared = card.get("before_and_after")
     if compared:
@@ -68,8 +76,15 @@ def evaluate(places: Places, what: str, files: tuple[str, ...], as_json: bool) -
 
     profile = load_profile(places.params)
     labels = read_labels(files, what, profile)
-    _check_labels(labels, what, profile)
-    result = {"category": _judge_category, "sentiment": _judge_sentiment}[what](profile, places, labels)
+    if what != "spans":
+        _check_labels(labels, what, profile)
+    judges = {
+        "category": _judge_category,
+        "sentiment": _judge_sentiment,
+        "intent": _judge_intent,
+        "spans": _judge_spans,
+    }
+    result = judges[what](profile, places, labels)
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, sort_keys=True))
         return
@@ -99,10 +114,12 @@ def predict(places: Places, what: str, source: str, out: str) -> None:
     check_target(out, source)
     table = read_table(source)
     texts = texts_of(table, profile, file=source)
-    said = {"category": _categories, "sentiment": _sentiments}[what](profile, places, texts)
+    said = _SAYS.get(what, _sentiments)(profile, places, texts)
     columns = {
         "category": ["category", "category_name", "confidence", "method", "needs_review"],
         "sentiment": ["sentiment", "sentiment_label"],
+        "intent": ["intent", "confidence"],
+        "spans": ["spans"],
     }[what]
     write_table(table.assign(**{name: said[name].to_numpy() for name in columns}), out)
     click.echo(f"{len(table):,} rows → {out}")
@@ -110,7 +127,7 @@ def predict(places: Places, what: str, source: str, out: str) -> None:
 
 def _check_labels(labels: pd.DataFrame, what: str, profile: Profile) -> None:
     """Raises: SourceError for a label that the model cannot give; it would be scored as one that it never finds."""
-    known = {"category": profile.taxonomy.codes, "sentiment": SENTIMENTS}[what]
+    known = {"category": profile.taxonomy.codes, "sentiment": SENTIMENTS, "intent": INTENTS}[what]
     strange = labels.loc[~labels[what].isin(known), what]
     if len(strange):
         names = {category.name: category.code for category in profile.taxonomy.categories} if what == "category" else {}
@@ -120,16 +137,16 @@ def _check_labels(labels: pd.DataFrame, what: str, profile: Profile) -> None:
             f"not a {what}",
             found=found[:20],
             n_rows=len(strange),
-            expected=", ".join(known) if what == "sentiment" else "a code of params/taxonomy.yaml",
+            expected="a code of params/taxonomy.yaml" if what == "category" else ", ".join(known),
             hint=f"did you mean {near}? " * bool(near) + "values are mapped by labels.values in params/sources.yaml",
         )
 
 
 def _trainers() -> dict[str, Any]:
     from voc_lib.categorise import train_category
-    from voc_lib.sentiment import train_sentiment
+    from voc_lib.sentiment import train_intent, train_sentiment
 
-    return {"category": train_category, "sentiment": train_sentiment}
+    return {"category": train_category, "sentiment": train_sentiment, "intent": train_intent}
 
 
 def _categories(profile: Profile, places: Places, texts: pd.Series) -> pd.DataFrame:
@@ -142,6 +159,26 @@ def _sentiments(profile: Profile, places: Places, texts: pd.Series) -> pd.DataFr
     from voc_lib.sentiment import SentimentScorer
 
     return SentimentScorer.load(profile, places.trained).score_texts(texts.tolist())
+
+
+def _spans(profile: Profile, places: Places, texts: pd.Series) -> pd.DataFrame:
+    """Spans of each text as KIND:start-end, set apart by blanks: what stands there is in the text itself."""
+    import pandas as pd
+
+    from voc_lib.sentiment import SpanTagger
+
+    found = SpanTagger.load(profile, places.trained).find(texts.tolist())
+    told = [" ".join(f"{span.kind}:{span.start}-{span.end}" for span in spans) for spans in found]
+    return pd.DataFrame({"spans": pd.Series(told, dtype="str")})
+
+
+_SAYS = {"category": _categories, "spans": _spans}
+
+
+def _judge_spans(profile: Profile, places: Places, labels: pd.DataFrame) -> dict[str, Any]:
+    from voc_lib.sentiment import SpanTagger, judge_spans
+
+    return judge_spans(SpanTagger.load(profile, places.trained), labels)
 
 
 def _judge_category(profile: Profile, places: Places, labels: pd.DataFrame) -> dict[str, Any]:
@@ -170,6 +207,14 @@ def _judge_sentiment(profile: Profile, places: Places, labels: pd.DataFrame) -> 
         "auc_positive_negative": _auc(true[polar] == "positive", balance[polar]),
         "auc_negative_rest": _auc(true == "negative", proba["negative"].fillna(0.0)),
     }
+
+
+def _judge_intent(profile: Profile, places: Places, labels: pd.DataFrame) -> dict[str, Any]:
+    from voc_lib.learning import evaluate as judge
+
+    said = _sentiments(profile, places, labels["text"])
+    found = said["intent"].fillna("none").astype("str").tolist()
+    return judge(labels["intent"].tolist(), found, said["confidence"].astype("float64").fillna(0.0).tolist())
 
 
 def _auc(is_positive: pd.Series, score: pd.Series) -> float | None:

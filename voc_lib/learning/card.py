@@ -12,13 +12,14 @@ import numpy as np
 
 from voc_lib.learning.classifier import TextClassifier
 from voc_lib.learning.evaluate import evaluate
+from voc_lib.learning.joined import JoinedClassifier
 
 __all__ = ["data_hash", "model_card", "rounded"]
 
 
 def model_card(
     kind: str,
-    classifier: TextClassifier,
+    classifier: TextClassifier | JoinedClassifier,
     texts: Sequence[str],
     labels: Sequence[str],
     *,

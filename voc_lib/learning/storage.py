@@ -18,7 +18,7 @@ from voc_lib.learning.classifier import Options, TextClassifier
 from voc_lib.learning.features import Block, Features, Segment
 from voc_lib.store import locate, read_bytes, remove_file, write_bytes
 
-__all__ = ["load_model", "model_folder", "save_model"]
+__all__ = ["load_model", "model_folder", "save_files", "save_model"]
 
 _Folder = TypeVar("_Folder", str, Path)  # a folder, or an fsspec URL
 
@@ -51,11 +51,9 @@ def save_model(
     Args:
         more: further JSON files, by name.
     """
-    remove_file(f"{folder}/{_CARD}")
     blocks = classifier.features.blocks
     arrays = {f"idf_{i}": block.idf for i, block in enumerate(blocks)}
     arrays |= {"weights": classifier.weights, "bias": classifier.bias}
-    write_bytes(f"{folder}/{_ARRAYS}", _npz(arrays))
     model = {
         "format": _FORMAT,
         "classes": classifier.classes,
@@ -63,11 +61,18 @@ def save_model(
         "options": asdict(classifier.options),
         "blocks": [{"kind": b.kind, "low": b.low, "high": b.high, "vocabulary": b.vocabulary} for b in blocks],
     }
-    write_bytes(f"{folder}/{_MODEL}", _json(model, indent=None))
-    for name, content in (more or {}).items():
-        write_bytes(f"{folder}/{name}", _json(content, indent=None))
-    write_bytes(f"{folder}/{_CARD}", _json(card, indent=2))
+    files = {_ARRAYS: _npz(arrays), _MODEL: _json(model, indent=None)}
+    files |= {name: _json(content, indent=None) for name, content in (more or {}).items()}
+    save_files(folder, files, card)
     return folder
+
+
+def save_files(folder: str | Path, files: Mapping[str, bytes], card: dict[str, Any]) -> None:
+    """Write what a model consists of, and last its card, without which there is no model."""
+    remove_file(f"{folder}/{_CARD}")
+    for name, payload in files.items():
+        write_bytes(f"{folder}/{name}", payload)
+    write_bytes(f"{folder}/{_CARD}", _json(card, indent=2))
 
 
 def load_model(folder: str | Path, *, segment: Segment) -> tuple[TextClassifier, dict[str, Any]]:

@@ -25,6 +25,7 @@ class EscalationSigns(Settings):
     status: dict[str, Weight] = Field(default_factory=dict)
     negative: Weight = 0.0
     repeated: Weight = 0.0
+    complained: Weight = 0.0
 
 
 class SentimentLexicon(Settings):
@@ -44,10 +45,17 @@ class SentimentLexicon(Settings):
     not_question: tuple[str, ...] = ()
     whether: tuple[str, ...] = ()
     suggestion: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
     wish: tuple[str, ...] = ()
+    open_wish: tuple[str, ...] = ()
+    change: tuple[str, ...] = ()
+    better: tuple[str, ...] = ()
+    addressee: tuple[str, ...] = ()
+    peer: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
     complaint: tuple[str, ...] = ()
     praise: tuple[str, ...] = ()
+    intent_examples: dict[Intent, tuple[str, ...]] = Field(default_factory=dict)
     default_intent: dict[str, Intent] = Field(default_factory=dict)
     escalation: dict[str, Weight] = Field(default_factory=dict)
     escalation_signs: EscalationSigns = EscalationSigns()

@@ -106,7 +106,7 @@ def _load(folder: Path, digest: str) -> Profile:
             sentiment=read_settings(lexicon / "sentiment.yaml", SentimentLexicon),
         ),
         # A centre that has nothing to add may do without the file.
-        masking=_read(masking, Masking) if masking.exists() else Masking(),
+        masking=read_settings(masking, Masking) if masking.exists() else Masking(),
     )
 
 

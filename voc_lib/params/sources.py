@@ -182,7 +182,7 @@ class SourceSettings(Settings):
         return self
 
 
-LabelField = Literal["text", "tokens", "category", "sentiment", "intent"]
+LabelField = Literal["text", "tokens", "category", "sentiment", "intent", "spans"]
 
 
 class LabelSettings(Settings):

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voc_lib.schema import SENTIMENTS
-from voc_lib.sentiment.engines import ENGINES, Engine
+from voc_lib.schema import INTENTS, SENTIMENTS
 from voc_lib.sentiment.escalation import escalation_risk
-from voc_lib.sentiment.intent import intent_of
-from voc_lib.sentiment.reading import Reader, Reading
+from voc_lib.sentiment.hearing import Ear
+from voc_lib.sentiment.intent import default_intents, settle_intents
 from voc_lib.text import Segmenter, normalise, text_keywords
 
 if TYPE_CHECKING:
@@ -24,56 +23,55 @@ if TYPE_CHECKING:
 __all__ = ["SentimentScorer"]
 
 _KEYWORDS = 5
-_FAINT = 0.1  # judgements weaker than this are not worth a line in a table
 _DIGITS = 4  # beyond these, processors may differ
 
 
 class SentimentScorer:
-    """Scores records with the engine of a profile.
+    """Scores records by a profile.
 
     Args:
-        engine: gives class probabilities.
+        ear: hears texts.
         lexicon: the profile's words of feeling and intent.
         segmenter: gives keywords.
     """
 
-    def __init__(self, engine: Engine, *, lexicon: SentimentLexicon, segmenter: Segmenter) -> None:
-        self._engine = engine
+    def __init__(self, ear: Ear, *, lexicon: SentimentLexicon, segmenter: Segmenter) -> None:
+        self._ear = ear
         self._lexicon = lexicon
         self._segmenter = segmenter
-        self._reader = Reader(lexicon)
 
     @classmethod
     def load(cls, profile: Profile, data_root: str | Path) -> SentimentScorer:
         """The scorer of a profile. Raises: ModelError when its model has not been made."""
-        segmenter = Segmenter.from_profile(profile)
-        engine = ENGINES[profile.thresholds.sentiment.engine](profile, data_root, segmenter)
-        return cls(engine, lexicon=profile.lexicon.sentiment, segmenter=segmenter)
+        ear = Ear.load(profile, data_root)
+        return cls(ear, lexicon=profile.lexicon.sentiment, segmenter=Segmenter.from_profile(profile))
 
     def score_texts(self, texts: Sequence[str]) -> pd.DataFrame:
-        """Sentiment of plain texts, a row each in their order: sentiment (−1 … 1), sentiment_label, intent, and the
-        class probabilities negative, neutral, positive. Texts without a character have neither score nor label."""
+        """Sentiment and intent of plain texts, a row each in their order: sentiment (−1 … 1), sentiment_label, intent,
+        confidence (of the intent), and the probabilities negative, neutral, positive. Texts without a character have
+        none of them."""
         import pandas as pd
 
         clean = [normalise(text) for text in texts]
-        readings, probabilities = self._read(clean)
-        labels = [SENTIMENTS[i] for i in probabilities.argmax(axis=1)]
+        heard = self._ear.hear(clean)
         frame = pd.DataFrame(
             {
-                "sentiment": _balance(probabilities),
-                "sentiment_label": pd.Series(labels, dtype="str"),
-                "intent": pd.Series([intent_of(r, la) for r, la in zip(readings, labels, strict=True)], dtype="str"),
-                **{label: probabilities[:, i] for i, label in enumerate(SENTIMENTS)},
+                "sentiment": _balance(heard.probabilities),
+                "sentiment_label": pd.Series(heard.labels, dtype="str"),
+                "intent": pd.Series(_names(heard.intents), dtype="str"),
+                "confidence": np.round(heard.confidence, _DIGITS),
+                **{label: heard.probabilities[:, i] for i, label in enumerate(SENTIMENTS)},
             }
         )
         frame.loc[[not text for text in clean], :] = None
         return frame
 
-    def score(self, categorised: pd.DataFrame) -> pd.DataFrame:
-        """The records with sentiment, sentiment_label, intent, aspects, escalation_risk and keywords.
+    def score(self, categorised: pd.DataFrame, *, earlier: pd.DataFrame | None = None) -> pd.DataFrame:
+        """The records with sentiment, sentiment_label, intent, aspects, escalation_risk with its reasons, and keywords.
 
         Args:
             categorised: the table of that name (schema.py): text, source, order_type, level, status, matter_id.
+            earlier: scored records of earlier months, for matters and customers that come again.
         Returns: every row, in the same order, with a plain index. Rows without text have no sentiment, label, intent
             or risk, and empty lists.
         """
@@ -83,57 +81,37 @@ class SentimentScorer:
         clean = [normalise(text) if isinstance(text, str) else "" for text in scored["text"]]
         filled = [i for i, text in enumerate(clean) if text]
         texts, rows = [clean[i] for i in filled], scored.iloc[filled].reset_index(drop=True)
-        readings, probabilities = self._read(texts)
-        labels = [SENTIMENTS[i] for i in probabilities.argmax(axis=1)]
-        risk = escalation_risk(rows, readings, probabilities[:, 0], signs=self._lexicon.escalation_signs)
+        heard = self._ear.hear(texts)
+        kinds = _texts_of(rows["order_type"])
+        defaults = default_intents(_texts_of(rows["source"]), kinds, self._lexicon.default_intent)
+        intents = settle_intents(heard.intents, heard.asks, heard.wishes, defaults=defaults, order_types=kinds)
+        risk, reasons = escalation_risk(
+            rows, heard.threats, heard.probabilities[:, 0], signs=self._lexicon.escalation_signs, earlier=earlier
+        )
         said = pd.DataFrame(
             {
-                "sentiment": _balance(probabilities),
-                "sentiment_label": pd.Series(labels, dtype="str"),
-                "intent": pd.Series(self._intents(rows, readings, labels), dtype="str"),
-                "aspects": pd.Series([_aspects(reading) for reading in readings], dtype="object"),
+                "sentiment": _balance(heard.probabilities),
+                "sentiment_label": pd.Series(heard.labels, dtype="str"),
+                "intent": pd.Series(_names(intents), dtype="str"),
+                "aspects": pd.Series(heard.aspects, dtype="object"),
                 "escalation_risk": np.round(risk, _DIGITS),
-                "keywords": pd.Series(self._keywords(texts), dtype="object"),
+                "escalation_reasons": pd.Series(reasons, dtype="object"),
+                "keywords": pd.Series(text_keywords(texts, segmenter=self._segmenter, top=_KEYWORDS), dtype="object"),
             }
         )
         said.index = pd.Index(filled, dtype="int64")
         said = said.reindex(range(len(scored)))
-        for column in ("aspects", "keywords"):
+        for column in ("aspects", "escalation_reasons", "keywords"):
             said[column] = [value if isinstance(value, list) else [] for value in said[column]]
         return scored.assign(**{column: said[column] for column in said.columns})
-
-    def _read(self, texts: Sequence[str]) -> tuple[list[Reading], np.ndarray]:
-        """Readings and probabilities; a text said many times is read once."""
-        unique = list(dict.fromkeys(texts))
-        known = [self._reader.read(text) for text in unique]
-        place = {text: i for i, text in enumerate(unique)}
-        at = np.array([place[text] for text in texts], dtype=np.int64)
-        probabilities = np.asarray(self._engine(unique, known), dtype=np.float64).reshape(len(unique), len(SENTIMENTS))
-        return [known[i] for i in at.tolist()], probabilities[at]
-
-    def _intents(self, rows: pd.DataFrame, readings: Sequence[Reading], labels: Sequence[str]) -> list[str]:
-        sources, types = _texts_of(rows["source"]), _texts_of(rows["order_type"])
-        return [
-            intent_of(reading, label, source=source, order_type=kind, defaults=self._lexicon.default_intent)
-            for reading, label, source, kind in zip(readings, labels, sources, types, strict=True)
-        ]
-
-    def _keywords(self, texts: Sequence[str]) -> list[list[str]]:
-        return text_keywords(texts, segmenter=self._segmenter, top=_KEYWORDS)
 
 
 def _balance(probabilities: np.ndarray) -> np.ndarray:
     return np.asarray(np.round(probabilities[:, 2] - probabilities[:, 0], _DIGITS))
 
 
-def _aspects(reading: Reading) -> list[str]:
-    """What is judged and how, as noun:±word, in the order of the text, each once."""
-    found = (
-        f"{judgement.aspect}:{'+' if judgement.strength > 0 else '-'}{judgement.word}"
-        for judgement in reading.judgements
-        if judgement.aspect and abs(judgement.strength) >= _FAINT
-    )
-    return list(dict.fromkeys(found))
+def _names(intents: np.ndarray) -> np.ndarray:
+    return np.asarray(np.array(INTENTS, dtype=object)[intents])
 
 
 def _texts_of(values: pd.Series) -> list[str | None]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from voc_lib.text import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from voc_lib.params.lexicon import SentimentLexicon
 
-__all__ = ["Hit", "Word", "WordFinder"]
+__all__ = ["ROLES", "Hit", "Places", "Word", "WordFinder"]
 
 # A clause ends here; feeling and negation do not reach across.
 _BREAKS = (*",.;:!。、~…()[]{}<>\"'《》【】“”‘’|/", " ", "...", "。。", "。。。", "!!", "!!!")
@@ -57,7 +59,7 @@ class Hit(NamedTuple):
     word: Word
 
 
-_ROLES = (
+ROLES = (
     "neutral",
     "negation",
     "contrast",
@@ -67,27 +69,68 @@ _ROLES = (
     "not_question",
     "whether",
     "suggestion",
-    "advice",
     "wish",
+    "open_wish",
+    "change",
+    "better",
+    "addressee",
+    "peer",
+    "own",
+    "advice",
     "complaint",
     "praise",
 )
 
 
+class Places(NamedTuple):
+    """The words found in many texts, in the order of the texts and of their places: four arrays of one length.
+
+    Attributes:
+        text: number of the text.
+        start, end: the word is text[start:end].
+        word: number of the word in `WordFinder.words`.
+    """
+
+    text: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    word: np.ndarray
+
+
 class WordFinder:
-    """Finds the lexicon's words, leftmost and longest first, so 不好意思 hides 不 and 好."""
+    """Finds the lexicon's words, leftmost and longest first, so 不好意思 hides 不 and 好.
+
+    Attributes:
+        words: all of them, sorted.
+    """
 
     def __init__(self, lexicon: SentimentLexicon) -> None:
         import ahocorasick
 
+        known = _words(lexicon)
+        self.words: tuple[Word, ...] = tuple(known[text] for text in sorted(known))
+        self._lengths = np.array([len(word.text) for word in self.words], dtype=np.int64)
         self._automaton: Any = ahocorasick.Automaton()
-        for text, word in sorted(_words(lexicon).items()):
-            self._automaton.add_word(text, (len(text), word))
+        for number, word in enumerate(self.words):
+            self._automaton.add_word(word.text, number)
         self._automaton.make_automaton()
 
     def find(self, text: str) -> list[Hit]:
         """The words of a normalised text, from left to right, none overlapping."""
-        return [Hit(end - length + 1, end + 1, word) for end, (length, word) in self._automaton.iter_long(text)]
+        found = self.find_all([text])
+        places = zip(found.start.tolist(), found.end.tolist(), found.word.tolist(), strict=True)
+        return [Hit(start, end, self.words[number]) for start, end, number in places]
+
+    def find_all(self, texts: Sequence[str]) -> Places:
+        """The words of normalised texts, each as `find` finds them."""
+        # One pass over all of them: normalising leaves no line break in a text, and no word holds one. The last text
+        # ends in one too, so that each is found alike whatever stands beside it.
+        joined = "".join([f"{text}\n" for text in texts])
+        found = np.array(list(self._automaton.iter_long(joined)), dtype=np.int64).reshape(-1, 2)
+        begins = np.concatenate([[0], np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)])
+        number = np.searchsorted(begins, found[:, 0], side="right") - 1
+        end = found[:, 0] + 1 - begins[number]
+        return Places(number, end - self._lengths[found[:, 1]], end, found[:, 1])
 
 
 def _words(lexicon: SentimentLexicon) -> dict[str, Word]:
@@ -110,7 +153,7 @@ def _words(lexicon: SentimentLexicon) -> dict[str, Word]:
         for noun in map(normalise, (name, *nouns)):
             known = words[noun].aspects if noun in words else ()
             put([noun], aspects=(*known, name) if name not in known else known)
-    for role in _ROLES:
+    for role in ROLES:
         for text in map(normalise, getattr(lexicon, role)):
             put([text], roles=(words[text].roles if text in words else frozenset()) | {role})
     return _with_marks({text: _with_inside(word, words) for text, word in words.items()})

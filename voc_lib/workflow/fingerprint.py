@@ -31,7 +31,7 @@ _RENDERS = {"html": "voc_lib.workflow.html_exporter", "pdf": "voc_lib.workflow.p
 _TEMPLATES = "workflow/templates/"  # decide what a document looks like, not what a notebook holds
 _LOADS_MODELS = "learning/storage.py"
 _READS_LABELS, _LABELS = "categorise/labels.py", "labels/category.csv"  # what experts decided
-_MODEL_KINDS = ("category", "intent", "sentiment")
+_MODEL_KINDS = ("category", "intent", "sentiment", "spans")
 _SETS = {"library": "library file voc_lib/{}", "lock": "lock entry {}", "models": "model {}"}
 _N_NAMED = 3
 _PINNED = re.compile(r"^([A-Za-z0-9][\w.\-]*(?:\[[^\]]*\])?)==([^\s;\\]+)([^\n\\]*)", re.MULTILINE)
