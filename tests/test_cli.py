@@ -425,7 +425,7 @@ def test_a_model_is_trained_judged_and_used(voc: Voc, folder: Path, labels: Path
 @pytest.mark.parametrize(
     ("what", "label", "messages"),
     [
-        ("category", "手机银行", ["not a category", "did you mean 61?"]),
+        ("category", "611", ["not a category", "did you mean 61?"]),
         ("sentiment", "Positiv", ["not a sentiment", "did you mean positive?"]),
     ],
 )

@@ -1,5 +1,6 @@
 """What each voice is about: rules and a model that decide together, say why, and hand over what they cannot decide."""
 
+from voc_lib.categorise import monitoring
 from voc_lib.categorise.categoriser import Categoriser
 from voc_lib.categorise.expert_form import expert_form, read_expert_form
 from voc_lib.categorise.labels import add_expert_labels, read_expert_labels, read_label_table
@@ -22,6 +23,7 @@ __all__ = [
     "expert_form",
     "expert_queue",
     "migrated",
+    "monitoring",
     "read_expert_form",
     "read_expert_labels",
     "read_label_table",

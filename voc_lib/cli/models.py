@@ -130,9 +130,8 @@ def _check_labels(labels: pd.DataFrame, what: str, profile: Profile) -> None:
     known = {"category": profile.taxonomy.codes, "sentiment": SENTIMENTS, "intent": INTENTS}[what]
     strange = labels.loc[~labels[what].isin(known), what]
     if len(strange):
-        names = {category.name: category.code for category in profile.taxonomy.categories} if what == "category" else {}
         found = str(strange.iloc[0])
-        near = names.get(found) or nearest(found, known)
+        near = nearest(found, known)
         raise SourceError(
             f"not a {what}",
             found=found[:20],
