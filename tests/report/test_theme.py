@@ -46,6 +46,20 @@ def test_the_alternative_is_escaped_and_nothing_is_loaded() -> None:
     assert "http" not in re.sub(r'xmlns(:xlink)?="[^"]+"', "", markup)
 
 
+def test_a_chart_is_well_formed_with_bars_and_without() -> None:
+    from xml.etree import ElementTree
+
+    with theme.theme():
+        figure = Figure(figsize=(3, 2), layout="constrained")
+        axes = figure.subplots(1, 2)
+        axes[0].bar([1], [2])
+        axes[0].tick_params(length=0, labelleft=False)
+        axes[1].set_axis_off()
+        markup = theme.chart(figure, label="x", caption="y").markup
+    drawing = markup[markup.index("<svg") : markup.index("</svg>") + 6]
+    assert len(list(ElementTree.fromstring(drawing))) > 0
+
+
 def test_two_charts_in_one_page_share_no_id() -> None:
     ids = [set(re.findall(r'\sid="([^"]+)"', _chart(text).markup)) for text in ("甲", "乙")]
     assert ids[0] and not ids[0] & ids[1]

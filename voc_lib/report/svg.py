@@ -56,20 +56,20 @@ def svg_element(figure: Figure, label: str) -> str:
 
 
 def _slim(body: str) -> str:
-    """The inside of a figure without groups that only name something; tags change, texts never do."""
+    """The inside of a figure without groups that only name something; tags change, texts lose what no page can hold."""
     prefix = "c" + hashlib.sha256(body.encode()).hexdigest()[:8]
     groups: list[bool] = []  # whether each open group is kept
     pieces = []
     for span in _SPAN.findall(body):
         if not span.startswith("<"):
-            pieces.append(span.strip("\n") if not span.isspace() else "")
+            pieces.append(clean(span.strip("\n")) if not span.isspace() else "")
         elif span == "</g>":
             pieces.append("</g>" if groups.pop() else "")
         else:
             tag = _slim_tag(span, prefix)
-            if tag.startswith("<g"):
+            if tag.startswith(("<g ", "<g>")) and not tag.endswith("/>"):
                 groups.append(tag != "<g>")
-            pieces.append("" if tag == "<g>" else tag)
+            pieces.append("" if tag in ("<g>", "<g/>") else tag)
     return "".join(pieces)
 
 
