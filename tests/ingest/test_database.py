@@ -122,6 +122,7 @@ def test_a_variable_that_is_not_there_and_a_password_in_the_profile_are_named(ro
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
     """A PostgreSQL server of Debian's packages, on loopback, run by a user who is not root."""
+    pytest.importorskip("psycopg", reason="no driver of PostgreSQL installed")
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not programs or shutil.which("setpriv") is None:
         pytest.skip("no PostgreSQL server installed (Debian: postgresql)")

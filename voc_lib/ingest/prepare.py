@@ -107,7 +107,7 @@ class Preparer:
 
     def _safe_numbers(self, numbers: pd.Series) -> pd.Series:
         """A row out of step has a phone or an ID number for its own number; only a keyed hash of such a one is kept."""
-        doubtful = numbers[_matches(numbers, _LONG_NUMBER) & ~_matches(numbers, rf"^{_SERIAL}\d{{0,6}}$")]
+        doubtful = numbers[_matches(numbers, _LONG_NUMBER) & ~_matches(numbers, rf"^{_SERIAL}\d{{0,9}}$")]
         if doubtful.empty:
             return numbers
 
