@@ -22,7 +22,15 @@ def test_the_run_succeeds_with_every_report(demo_run: Run) -> None:
     check_pages(demo_run, reports=2 * 2 + 2)
     for folder in demo_run.output.glob("*/[A-Z]*"):
         names = {path.name for path in folder.iterdir()}
-        expected = {"01.ipynb", "02.ipynb", "03.ipynb", "04.ipynb", "feedback_form.xlsx", "manifest.json"}
+        expected = {
+            "01.ipynb",
+            "02.ipynb",
+            "03.ipynb",
+            "04.ipynb",
+            "feedback_form.xlsx",
+            "manifest.json",
+            "records.html",
+        }
         assert names == {*expected, "report.html", "report.pdf"}
 
 

@@ -44,7 +44,7 @@ display(HTML(f'<header class="masthead"><p class="kicker">k</p><h1>{title}</h1><
 SUMMARY = """\
 row = dict(branch=task.branch, month=month, title=title, n_records=len(records), n_matters=0, n_work_orders=0,
            n_complaint_intents=0, n_surveys=0, n_before=None, satisfaction=None, negative_share=None, review_share=None,
-           n_hot=0, top_issue=None, n_open_actions=0, daily_counts=[1, 2])
+           n_hot=0, top_issue=None, n_open_actions=0, topics=[], daily_counts=[1, 2])
 task.write("summary", pd.DataFrame([row]))"""
 OFFICE = """\
 from IPython.display import HTML, display
