@@ -24,7 +24,7 @@ class IngestSettings(Settings):
 
     max_text_chars: int = Field(default=20_000, ge=100)
     link_days: int = Field(default=31, ge=0, le=62)
-    link_similarity: float = Field(default=0.8, gt=0, le=1)
+    link_similarity: float = Field(default=0.6, gt=0, le=1)
 
 
 class CategoriseSettings(Settings):
