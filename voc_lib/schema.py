@@ -74,6 +74,7 @@ OUTCOME_NAMES = {
     "n_duplicates": "重复",
     "n_refused": "拒收",
     "n_later": "晚于本月",
+    "n_erased": "按客户要求删除",
 }
 STATUS_NAMES = {"open": "未登记答复", "answered": "已答复", "overdue": "逾期未答复", "done": "已办结"}
 UNKNOWN = "unknown"  # branch or month of a row that belongs to no branch-month
@@ -237,8 +238,8 @@ _TABLES = (
             _c(
                 "outcome",
                 "str",
-                "record, duplicate, or the reason of refusal",
-                isin=("record", "duplicate", *QUARANTINE_REASONS),
+                "record, duplicate, erased (its customer is forgotten), or the reason of refusal",
+                isin=("record", "duplicate", "erased", *QUARANTINE_REASONS),
             ),
             _c("n_rows", "int", "rows that ended so", at_least=1),
         ),
@@ -259,7 +260,7 @@ _TABLES = (
                 "str",
                 "record, duplicate, the reason of refusal, or later: dated after the month, and the file has a usual "
                 "number of rows as late as that (where not, future_time)",
-                isin=("record", "duplicate", "later", *QUARANTINE_REASONS),
+                isin=("record", "duplicate", "later", "erased", *QUARANTINE_REASONS),
             ),
             _c("n_rows", "int", "rows of the file that ended so; all outcomes add up to its rows", at_least=1),
             _c("n_unplaced", "int", "of these, rows that belong to no branch-month", at_least=0),

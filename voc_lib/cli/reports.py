@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from voc_lib.workflow.plan import Plan, Stage, TaskKey
     from voc_lib.workflow.run import Fleet, RunResult
 
-__all__ = ["land", "run"]
+__all__ = ["land", "land_and_tell", "raw_files", "run"]
 
 _AS_OF = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
 
@@ -43,7 +43,7 @@ def land(places: Places, as_of: datetime | None) -> None:
     profile = load_profile(places.params)
     _require_raw(places)
     require_writable(places.data)
-    _land(places, profile, as_of)
+    land_and_tell(places, profile, as_of)
 
 
 @click.command()
@@ -86,15 +86,15 @@ def run(
     if not plan_only:
         require_writable(places.data)
         require_writable(places.output)
-        if _raw_files(places):
-            _land(places, profile, as_of)
+        if raw_files(places):
+            land_and_tell(places, profile, as_of)
     formats = tuple(format for format in FORMATS if not (no_pdf and format == "pdf"))
     plan = _plan(stages, profile, places, branches=branches, months=months, formats=formats)
     with _profile_as_it_is(places) as params:
         verdicts, sets = _assess(plan, stages, profile, places, params=params, formats=formats, again=again)
         if plan_only:
             _print_plan(plan, verdicts)
-            if _raw_files(places):
+            if raw_files(places):
                 click.echo("planned on the tables that are there; `voc land` and `voc run` read data/raw", err=True)
             return
         result = _run(plan, verdicts, sets, places, fleet=_fleet(jobs, scheduler))
@@ -102,12 +102,13 @@ def run(
     _conclude(result, places)
 
 
-def _land(places: Places, profile: Profile, as_of: datetime | None) -> None:
+def land_and_tell(places: Places, profile: Profile, as_of: datetime | None) -> None:
+    """Land data/raw and say what became of it. Raises: SourceError when no row became a record."""
     from voc_lib.ingest import land as land_raw
 
     report = land_raw(profile, places.data, as_of=as_of)
     refused = ", ".join(
-        f"{n:,} {reason}" for reason, n in report.outcomes.items() if reason not in ("record", "duplicate")
+        f"{n:,} {reason}" for reason, n in report.outcomes.items() if reason not in ("record", "duplicate", "erased")
     )
     months = f"{report.months[0]} to {report.months[-1]}" if report.months else "no month"
     click.echo(
@@ -115,6 +116,7 @@ def _land(places: Places, profile: Profile, as_of: datetime | None) -> None:
         f"{len(report.files)} files, {months}, as of {report.as_of}\n"
         f"  {report.n_records:,} records, {report.n_duplicates:,} repeated, {report.n_refused:,} refused"
         f"{f' ({refused})' if refused else ''}, {report.n_masked:,} personal data masked"
+        f"{f', {report.n_erased:,} of forgotten customers left out' if report.n_erased else ''}"
     )
     for name in report.unmatched:
         click.echo(f"  not an export of any source, left alone: {name}")
@@ -239,7 +241,8 @@ def _check_months(months: tuple[str, ...]) -> None:
             )
 
 
-def _raw_files(places: Places) -> bool:
+def raw_files(places: Places) -> bool:
+    """Whether there is any raw file."""
     import fsspec.core
 
     fs, folder = fsspec.core.url_to_fs(places.raw)
@@ -247,7 +250,7 @@ def _raw_files(places: Places) -> bool:
 
 
 def _require_raw(places: Places) -> None:
-    if not _raw_files(places):
+    if not raw_files(places):
         raise SourceError(
             "no raw exports found",
             folder=places.raw,

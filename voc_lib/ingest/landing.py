@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError
 from voc_lib.ingest.collect import Collected, collect
+from voc_lib.ingest.forget import finish_forgetting
 from voc_lib.ingest.notes import notes_of
 from voc_lib.ingest.raw import find_raw_files
 from voc_lib.ingest.settle import settle
 from voc_lib.ingest.state import FileReport, LandReport, fingerprint, load_state, save_state
 from voc_lib.ingest.validate import usual_months
 from voc_lib.params import Profile
-from voc_lib.privacy import Masker, Pseudonymiser, load_or_make_key
+from voc_lib.privacy import Erasures, Masker, Pseudonymiser, load_or_make_key
 from voc_lib.schema import HEAD_OFFICE, UNKNOWN, empty
 from voc_lib.store import Store, window
 
@@ -52,17 +53,20 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
     moment = None if moment is None else _local(pd.Timestamp(moment), profile.tz)
     files = find_raw_files(profile, root / "raw")
     store = Store(str(root), profile.tz)
+    finish_forgetting(root)
     last = load_state(root)
+    erasures = Erasures(root)
+    others = {"erased": erasures.mark()}
     if last is not None and _is_complete(store, last):
         pseudonyms = Pseudonymiser(load_or_make_key(root))
-        if last.fingerprint == fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag()):
+        if last.fingerprint == fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag(), others=others):
             return replace(last, unmatched=tuple(file.name for file in files if file.source is None))
     collected = collect(profile, files)
     end = moment if moment is not None else _end_of_last_usual_month(collected.rows)
     # Only now, for a faulty file must leave nothing behind, not even a key.
     pseudonyms = Pseudonymiser(load_or_make_key(root))
-    settled = settle(collected, profile, masker=Masker.default(), pseudonyms=pseudonyms, as_of=end)
-    mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag())
+    settled = settle(collected, profile, masker=Masker.default(), pseudonyms=pseudonyms, as_of=end, erasures=erasures)
+    mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag(), others=others)
     report = _report(profile, collected, settled, as_of=end, mark=mark)
     save_state(root, None)
     report = replace(report, tables=_write(store, settled, report))

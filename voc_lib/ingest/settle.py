@@ -10,17 +10,18 @@ from voc_lib.ingest.collect import Collected
 from voc_lib.ingest.validate import check_rows
 from voc_lib.params import Profile, SourceSettings
 from voc_lib.params.sources import FIELDS
-from voc_lib.privacy import Masker, Pseudonymiser
+from voc_lib.privacy import Erasures, Masker, Pseudonymiser
 from voc_lib.schema import UNKNOWN, table
 from voc_lib.text import normalise
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["settle"]
+__all__ = ["customer_form", "settle"]
 
 # Control characters but tab and line feed, halves of surrogate pairs, and code points that no text may hold.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ERASED = "erased"
 _CUT = "〔过长，已截断〕"
 _LETTER = re.compile(r"[^\W_]")
 _LONG_NUMBER = re.compile(r"\d(?:\D{0,2}\d){6}|[@＠]")
@@ -31,11 +32,18 @@ _LABELS = ("order_type", "outlet", "channel", "level", "status")
 
 
 def settle(
-    collected: Collected, profile: Profile, *, masker: Masker, pseudonyms: Pseudonymiser, as_of: pd.Timestamp
+    collected: Collected,
+    profile: Profile,
+    *,
+    masker: Masker,
+    pseudonyms: Pseudonymiser,
+    as_of: pd.Timestamp,
+    erasures: Erasures | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables landed, quarantine, ledger and rawfiles, of all branches and months together.
 
     A row without a known branch, or without a time up to as_of, belongs to no branch-month: it stands under unknown.
+    A row of a forgotten customer is counted as erased, and stands in no other table.
     """
     import pandas as pd
 
@@ -46,6 +54,8 @@ def settle(
         for source, settings in profile.sources.items()
     ]
     rows = pd.concat(checked).sort_index()
+    if erasures is not None:
+        rows.loc[erasures.holds(rows["customer"]), "reason"] = _ERASED
     rows = _mark_duplicates(rows)
     rows["dated"] = rows["month"]
     homeless = (rows["branch"] == UNKNOWN) | (rows["month"] == UNKNOWN) | (rows["reason"] == "future_time")
@@ -69,11 +79,11 @@ def settle(
 
 def _tidied(rows: pd.DataFrame, settings: SourceSettings) -> pd.DataFrame:
     """The rows with a text that shows nothing as no text, and a customer's number in one form, or none."""
-    nobody = {_customer_form(word) for word in settings.placeholders} | {""}
+    nobody = {customer_form(word) for word in settings.placeholders} | {""}
     signs = {word for word in nobody if len(word) == 1}
 
     def customer(value: str) -> str:
-        form = _customer_form(value)
+        form = customer_form(value)
         # Where one sign stands for nobody, so does a row of it: 00000000.
         return "" if form in nobody or (len(set(form)) == 1 and form[0] in signs) else form
 
@@ -86,7 +96,7 @@ def _tidied(rows: pd.DataFrame, settings: SourceSettings) -> pd.DataFrame:
     )
 
 
-def _customer_form(value: str) -> str:
+def customer_form(value: str) -> str:
     """A customer's number however a spreadsheet wrote it: c1 and Ｃ1, 123 and 123.0 are one."""
     return _DECIMALS.sub("", normalise(value).upper())
 
@@ -171,7 +181,7 @@ def _cut(texts: pd.Series, longest: int) -> pd.Series:
 
 
 def _quarantine(rows: pd.DataFrame) -> pd.DataFrame:
-    refused = rows[rows["reason"].notna()].copy()
+    refused = rows[rows["reason"].notna() & (rows["reason"] != _ERASED)].copy()
     refused["record_id"] = refused["record_id"].replace("", None)
     refused["detail"] = Masker.default(without=("address", "plate")).mask_series(refused["detail"])["text"]
     return refused[list(table("quarantine").names)].reset_index(drop=True)

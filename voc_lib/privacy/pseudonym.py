@@ -21,7 +21,7 @@ from voc_lib.errors import ProfileError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KEY_VARIABLE", "Pseudonymiser", "load_or_make_key"]
+__all__ = ["KEY_VARIABLE", "Pseudonymiser", "find_key", "load_or_make_key"]
 
 KEY_VARIABLE = "VOC_CUSTOMER_KEY"
 _MIN_BYTES = 16
@@ -65,29 +65,53 @@ class Pseudonymiser:
         return self.key_of("\x00which key")[:16]
 
 
-def load_or_make_key(data_root: str | Path, *, environ: Mapping[str, str] | None = None) -> bytes:
-    """The customer key: from VOC_CUSTOMER_KEY, else data_root/state/customer_key, made there if missing (0600).
+def load_or_make_key(
+    data_root: str | Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    variable: str = KEY_VARIABLE,
+    name: str = "customer_key",
+) -> bytes:
+    """A key, by default the customer key: from the environment, else data_root/state, made there if missing (0600).
 
     Two processes that make it at the same moment end with the same key. The file holds hex digits; the variable may
     hold hex digits (64) or any text of 16 bytes or more.
     Raises: ProfileError when the key cannot be read or made, or is too short. No message holds the key.
     """
-    environ = os.environ if environ is None else environ
-    given = environ.get(KEY_VARIABLE)
-    if given:
-        return _decoded(given.strip(), place=KEY_VARIABLE)
+    found = find_key(data_root, environ=environ, variable=variable, name=name)
+    if found is not None:
+        return found
+    what = name.replace("_", " ")
     if "://" in str(data_root):
-        raise ProfileError("no customer key", hint=f"for tables under a URL the key comes from {KEY_VARIABLE}")
-    path = Path(data_root) / "state" / "customer_key"
+        raise ProfileError(f"no {what}", hint=f"for tables under a URL the key comes from {variable}")
+    path = Path(data_root) / "state" / name
     try:
-        if not path.exists():
-            _make(path)
+        _make(path)
+    except OSError as error:
+        raise ProfileError(f"{what} cannot be read or made", file=str(path), found=error.strerror) from None
+    return _read(path, what)
+
+
+def find_key(
+    data_root: str | Path, *, environ: Mapping[str, str] | None = None, variable: str, name: str
+) -> bytes | None:
+    """The same, but None where there is no such key yet."""
+    environ = os.environ if environ is None else environ
+    given = environ.get(variable)
+    if given:
+        return _decoded(given.strip(), place=variable)
+    path = Path(data_root) / "state" / name
+    return _read(path, name.replace("_", " ")) if "://" not in str(data_root) and path.exists() else None
+
+
+def _read(path: Path, what: str) -> bytes:
+    try:
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not hex digits"
-        raise ProfileError("customer key cannot be read or made", file=str(path), found=reason) from None
+        raise ProfileError(f"{what} cannot be read or made", file=str(path), found=reason) from None
     return _decoded(text, place=str(path))
 
 

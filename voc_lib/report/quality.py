@@ -22,7 +22,9 @@ def intake_table(counts: pd.DataFrame, *, caption: str, empty: str) -> Html:
     import pandas as pd
 
     sums = intake(counts)
-    headings = {name: told for name, told in OUTCOME_NAMES.items() if name != "n_later" or sums[name].any()}
+    headings = {
+        name: told for name, told in OUTCOME_NAMES.items() if name not in ("n_later", "n_erased") or sums[name].any()
+    }
     total = sums.select_dtypes("number").sum().to_dict() | {"origin_file": "合计", "source": None}
     lines = pd.concat([sums, pd.DataFrame([total])], ignore_index=True) if len(sums) else sums
     frame = pd.DataFrame({"文件": lines["origin_file"], "来源": lines["source"].map(SOURCE_NAMES).fillna("")})

@@ -1,0 +1,76 @@
+"""`voc forget`: what the law asks of whoever keeps what customers said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from voc_lib.cli.places import Places, with_places
+from voc_lib.errors import ProfileError, SourceError
+
+__all__ = ["forget"]
+
+
+@click.command()
+@click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
+@click.option("--file", "files", multiple=True, metavar="FILE", help="Numbers, one a line (repeatable).")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_places("params", "data")
+def forget(places: Places, numbers: tuple[str, ...], files: tuple[str, ...], yes: bool) -> None:
+    """Erase customers by their numbers from every table, now and whenever a raw file is read again.
+
+    Without NUMBER and --file it asks for one, unseen: what is given on the command line stays in the shell's history.
+    The raw files are left as they are.
+    """
+    from voc_lib.cli.reports import land_and_tell, raw_files
+    from voc_lib.ingest import forget as forget_customer
+    from voc_lib.ingest import trace
+    from voc_lib.params import load_profile
+    from voc_lib.store import require_writable
+
+    profile = load_profile(places.params)
+    if "://" in places.data:
+        raise ProfileError("can forget in a folder only", data=places.data)
+    require_writable(places.data)
+    wanted = list(dict.fromkeys((*numbers, *_numbers_in(files))))
+    if not wanted and not files:
+        wanted = [click.prompt("customer's number", hide_input=True)]
+    # First, so that every table knows the customers under today's key.
+    if raw_files(places):
+        land_and_tell(places, profile, None)
+    reports: set[tuple[str, str]] = set()
+    for place, number in enumerate(wanted, start=1):
+        name = f"customer {place} of {len(wanted)}"
+        found = trace(profile, places.data, number)
+        told = ", ".join(f"{n:,} of {table}" for table, n in found.rows.items()) or "no table"
+        click.echo(f"{name}: in {told}")
+        if not yes and not click.confirm(f"forget {name} for good?"):
+            continue
+        found = forget_customer(profile, places.data, number)
+        reports |= set(found.reports)
+        for raw in found.raw_files:
+            click.echo(f"  still told in data/raw, and left out from now on: {raw}")
+        for by_hand in found.by_hand:
+            click.echo(f"  mentioned in what people wrote, look at it yourself: data/{by_hand}")
+    if raw_files(places):
+        land_and_tell(places, profile, None)
+    for branch, month in sorted(reports, key=lambda report: (report[1], report[0])):
+        click.echo(f"  report that would change: {branch} {month}")
+    if reports:
+        click.echo(
+            "make them anew with `voc run`; later months look back on these: `voc run --plan` names all that change"
+        )
+
+
+def _numbers_in(files: tuple[str, ...]) -> list[str]:
+    found = []
+    for file in files:
+        try:
+            lines = Path(file).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError):
+            raise SourceError(
+                "file of numbers cannot be read", file=file, expected="UTF-8, one number a line"
+            ) from None
+        found += [line.strip() for line in lines if line.strip()]
+    return found

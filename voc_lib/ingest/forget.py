@@ -1,0 +1,226 @@
+"""Forgetting: one customer's voices leave every table, and no raw file brings them back.
+
+The list of forgotten customers is written first and is what counts: whatever lands afterwards leaves them out. Then
+every table below the data folder is searched. A note of what is under way lies in `state/forgetting.json` until all is
+done, so that a run killed in between is finished by the next landing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voc_lib.errors import ProfileError
+from voc_lib.ingest.settle import customer_form
+from voc_lib.params import Profile
+from voc_lib.privacy import Erasures, Pseudonymiser, load_or_make_key, record_event
+from voc_lib.schema import HEAD_OFFICE
+from voc_lib.store import write_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Trace", "finish_forgetting", "forget", "trace"]
+
+_UNDER_WAY = "forgetting.json"
+_NO_TABLES = ("raw", "models", "state")
+_BY_HAND = ("labels", "editorial", "feedback")
+_READABLE = (".csv", ".yaml", ".yml", ".json", ".jsonl", ".txt", ".md")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the tables hold of one customer.
+
+    Args:
+        rows: rows by table (the folder below the data folder).
+        reports: branch and month (YYYY-MM) of each report that is made from them, the head office's included; sorted.
+        raw_files: the raw files that their records came from, below data/raw.
+        by_hand: files that people wrote, below the data folder, which mention one of their records; nobody but a
+            person can tell what is to become of them.
+    """
+
+    rows: dict[str, int]
+    reports: tuple[tuple[str, str], ...]
+    raw_files: tuple[str, ...]
+    by_hand: tuple[str, ...]
+
+    @property
+    def n_rows(self) -> int:
+        """Rows in all tables together."""
+        return sum(self.rows.values())
+
+
+def trace(profile: Profile, data_root: str | Path, number: str) -> Trace:
+    """What the tables hold of the customer of this number. Changes nothing.
+
+    Raises: ProfileError when the number stands for nobody.
+    """
+    root = Path(data_root)
+    form = _form(profile, number)
+    key = Pseudonymiser(load_or_make_key(root)).key_of(form)
+    return _trace(root, key)
+
+
+def forget(profile: Profile, data_root: str | Path, number: str) -> Trace:
+    """Forget the customer of this number: from now on, and in every table that is there. Twice is as good as once.
+
+    The ledger and the accounts of whole files are right again after the next landing. The audit trail tells of it, with
+    a keyed hash for the number.
+
+    Returns: what the tables held.
+    Raises: ProfileError when the number stands for nobody, or a key is missing.
+    """
+    root = Path(data_root)
+    finish_forgetting(root)
+    form = _form(profile, number)
+    erasures = Erasures(root)
+    note = {"subject": erasures.subject_of(form), "key": Pseudonymiser(load_or_make_key(root)).key_of(form)}
+    write_bytes(str(root / "state" / _UNDER_WAY), json.dumps(note).encode())
+    return _carry_out(root, note)
+
+
+def finish_forgetting(data_root: str | Path) -> bool:
+    """Finish what a killed run left half done. Returns: whether there was anything."""
+    root = Path(data_root)
+    path = root / "state" / _UNDER_WAY
+    if not path.exists():
+        return False
+    _carry_out(root, json.loads(path.read_text(encoding="utf-8")))
+    return True
+
+
+def _carry_out(root: Path, note: dict[str, str]) -> Trace:
+    Erasures(root).add(note["subject"])
+    found = _trace(root, note["key"])
+    voices = _voices(root, note["key"])
+    # What was landed goes last: by it the tables made from it are searched, also by a run that takes this up again.
+    for path in sorted(_tables(root), key=lambda path: _table_of(root, path) == "landed"):
+        _remove(path, note["key"], voices)
+    # Without the head's digits: who has the erasure key can check a number against it, nobody else.
+    record_event(root, "forget", subject=note["subject"], rows=found.rows, reports=[list(r) for r in found.reports])
+    (root / "state" / _UNDER_WAY).unlink(missing_ok=True)
+    return found
+
+
+def _form(profile: Profile, number: str) -> str:
+    form = customer_form(number)
+    nobody = {customer_form(word) for _, settings in profile.sources.items() for word in settings.placeholders}
+    if not form or form in nobody:
+        raise ProfileError("that number stands for nobody", hint="give the customer's number as the exports write it")
+    return form
+
+
+def _tables(root: Path) -> Iterator[Path]:
+    """Every Parquet file below the data folder that is no raw file and no model, be it of scratch or of a plug-in."""
+    for path in sorted(root.rglob("*.parquet")):
+        if path.relative_to(root).parts[0] not in _NO_TABLES:
+            yield path
+
+
+def _table_of(root: Path, path: Path) -> str:
+    parts = path.relative_to(root).parts[:-1]
+    return "/".join(part for part in parts if not part.startswith(("branch=", "month=")))
+
+
+def _voices(root: Path, key: str) -> frozenset[str]:
+    """source:record_id of each record of the customer, in whichever table it still stands."""
+    import pyarrow.compute as pc
+
+    found: set[str] = set()
+    for path in _tables(root):
+        table = _read(path, ["customer_key", "source", "record_id"])
+        if table.num_columns == 3:
+            own = table.filter(pc.equal(table["customer_key"], key))
+            found.update(
+                f"{source}:{number}"
+                for source, number in zip(own["source"].to_pylist(), own["record_id"].to_pylist(), strict=True)
+            )
+    return frozenset(found)
+
+
+def _trace(root: Path, key: str) -> Trace:
+    voices = _voices(root, key)
+    rows: Counter[str] = Counter()
+    reports: set[tuple[str, str]] = set()
+    raw_files: set[str] = set()
+    for path in _tables(root):
+        table = _read(path, None)
+        hit = [is_own or mentions for is_own, mentions in _hits(table, key, voices)]
+        if not any(hit):
+            continue
+        rows[_table_of(root, path)] += sum(hit)
+        place = dict(part.split("=", 1) for part in path.parts if part.startswith(("branch=", "month=")))
+        if {"branch", "month"} <= place.keys():
+            reports |= {(place["branch"], place["month"]), (HEAD_OFFICE, place["month"])}
+        if "origin_file" in table.column_names:
+            names = table["origin_file"].to_pylist()
+            raw_files |= {name for name, is_hit in zip(names, hit, strict=True) if is_hit}
+    there = tuple(sorted(name for name in raw_files if (root / "raw" / name).exists()))
+    return Trace(dict(sorted(rows.items())), tuple(sorted(reports)), there, tuple(_by_hand(root, voices)))
+
+
+def _by_hand(root: Path, voices: frozenset[str]) -> Iterator[str]:
+    numbers = {voice.partition(":")[2].encode() for voice in voices}
+    for folder in _BY_HAND:
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix.lower() in _READABLE and path.is_file():
+                content = path.read_bytes()
+                if any(number in content for number in numbers):
+                    yield path.relative_to(root).as_posix()
+
+
+def _hits(table: pa.Table, key: str, voices: frozenset[str]) -> Iterator[tuple[bool, bool]]:
+    """For each row whether it is the customer's own, and whether a list in it mentions one of their records."""
+    names = set(table.column_names)
+    nothing = [None] * table.num_rows
+    keys = table["customer_key"].to_pylist() if "customer_key" in names else nothing
+    own = nothing
+    if {"source", "record_id"} <= names:
+        pairs = zip(table["source"].to_pylist(), table["record_id"].to_pylist(), strict=True)
+        own = [f"{source}:{number}" for source, number in pairs]
+    lists = [table[name].to_pylist() for name in _lists(table)]
+    for place in range(table.num_rows):
+        mentions = any(not voices.isdisjoint(values[place] or ()) for values in lists)
+        yield keys[place] == key or own[place] in voices, mentions
+
+
+def _lists(table: pa.Table) -> list[str]:
+    import pyarrow.types as kinds
+
+    def holds_texts(kind: Any) -> bool:
+        is_list = kinds.is_list(kind) or kinds.is_large_list(kind)
+        return is_list and (kinds.is_string(kind.value_type) or kinds.is_large_string(kind.value_type))
+
+    return [column.name for column in table.schema if holds_texts(column.type)]
+
+
+def _remove(path: Path, key: str, voices: frozenset[str]) -> None:
+    """Write the table again without the customer's rows, and without their records in the lists of others."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = _read(path, None)
+    hits = list(_hits(table, key, voices))
+    if not any(is_own or mentions for is_own, mentions in hits):
+        return
+    table = table.filter(pa.array([not is_own for is_own, _ in hits], pa.bool_()))
+    for name in _lists(table):
+        kept = [None if v is None else [x for x in v if x not in voices] for v in table[name].to_pylist()]
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, table.schema.field(name), pa.array(kept, table.schema.field(name).type))
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", store_schema=True)
+    write_bytes(str(path), sink.getvalue().to_pybytes())
+
+
+def _read(path: Path, columns: list[str] | None) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    there = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
+    return file.read(columns=there)
