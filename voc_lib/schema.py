@@ -220,6 +220,7 @@ _TABLES = (
             _c("source", "str", "which source the file belongs to", isin=SOURCES),
             _c("branch", "str", "branch code, or unknown"),
             _c("month", "str", "month, or unknown"),
+            _c("named_branch", "str", "branch code that the row itself names, or unknown: who can mend it"),
             _c("record_id", "str", "the row's own number where it has one (# and a hash if a person's)", nullable=True),
             _c("reason", "str", "why it was refused", isin=QUARANTINE_REASONS),
             _c("detail", "str", "what was found, never personal data or the text"),

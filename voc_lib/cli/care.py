@@ -1,4 +1,4 @@
-"""`voc forget`: what the law asks of whoever keeps what customers said."""
+"""`voc refused` and `voc forget`: rows sent back to be mended, and customers who are to be forgotten."""
 
 from __future__ import annotations
 
@@ -9,7 +9,34 @@ import click
 from voc_lib.cli.places import Places, with_places
 from voc_lib.errors import ProfileError, SourceError
 
-__all__ = ["forget"]
+__all__ = ["forget", "refused"]
+
+
+@click.command()
+@click.option("--branch", "branches", multiple=True, metavar="CODE", help="Only this branch, or unknown (repeatable).")
+@click.option("-o", "--out", "folder", metavar="DIR", help="Where to.  [default: refused/ in the output folder]")
+@with_places("params", "data", "output")
+def refused(places: Places, branches: tuple[str, ...], folder: str | None) -> None:
+    """Write the refused rows as a workbook for each branch to correct, and one for the rows that name no branch.
+
+    A corrected workbook goes into data/raw, under whatever name: the next `voc land` or `voc run` takes it in.
+    """
+    from voc_lib.ingest.refusal_files import write_refused
+    from voc_lib.params import load_profile
+    from voc_lib.schema import UNKNOWN
+    from voc_lib.store import require_writable
+
+    profile = load_profile(places.params)
+    for code in branches:
+        if code != UNKNOWN:
+            profile.branch(code)
+    target = Path(folder).absolute() if folder else Path(places.output) / "refused"
+    require_writable(str(target))
+    written = write_refused(profile, places.data, target, branches=branches)
+    for path, n_rows in written:
+        click.echo(f"{n_rows:,} refused rows → {path}")
+    if not written:
+        click.echo("no row is refused")
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """Ingestion: raw exports become the landed table, the quarantine and the ledger; voices on one matter are linked."""
 
-from voc_lib.ingest.forget import Trace, forget, trace
+from voc_lib.ingest.forgetting import Trace, forget, trace
 from voc_lib.ingest.landing import land
 from voc_lib.ingest.linking import link_matters
 from voc_lib.ingest.quality import daily_counts, intake, refusals

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError
 from voc_lib.ingest.collect import Collected, collect
-from voc_lib.ingest.forget import finish_forgetting
+from voc_lib.ingest.forgetting import finish_forgetting
+from voc_lib.ingest.mends import apply_mends, read_mends
 from voc_lib.ingest.notes import notes_of
 from voc_lib.ingest.raw import find_raw_files
 from voc_lib.ingest.settle import settle
@@ -56,18 +57,21 @@ def land(profile: Profile, data_root: str | Path, *, as_of: datetime | str | Non
     finish_forgetting(root)
     last = load_state(root)
     erasures = Erasures(root)
-    others = {"erased": erasures.mark()}
+    mends = read_mends(files, profile)
+    unmatched = tuple(file.name for file in files if file.source is None and file.name not in dict(mends.files))
+    others = {"erased": erasures.mark(), "mends": mends.files}
     if last is not None and _is_complete(store, last):
         pseudonyms = Pseudonymiser(load_or_make_key(root))
         if last.fingerprint == fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag(), others=others):
-            return replace(last, unmatched=tuple(file.name for file in files if file.source is None))
-    collected = collect(profile, files)
+            return replace(last, unmatched=unmatched)
+    collected, told = apply_mends(replace(collect(profile, files), unmatched=unmatched), mends, profile)
     end = moment if moment is not None else _end_of_last_usual_month(collected.rows)
     # Only now, for a faulty file must leave nothing behind, not even a key.
     pseudonyms = Pseudonymiser(load_or_make_key(root))
     settled = settle(collected, profile, masker=Masker.default(), pseudonyms=pseudonyms, as_of=end, erasures=erasures)
     mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag(), others=others)
     report = _report(profile, collected, settled, as_of=end, mark=mark)
+    report = replace(report, notes=(*told, *report.notes))
     save_state(root, None)
     report = replace(report, tables=_write(store, settled, report))
     save_state(root, report)

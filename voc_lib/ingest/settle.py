@@ -58,13 +58,20 @@ def settle(
         rows.loc[erasures.holds(rows["customer"]), "reason"] = _ERASED
     rows = _mark_duplicates(rows)
     rows["dated"] = rows["month"]
+    rows["named_branch"] = rows["branch"]
     homeless = (rows["branch"] == UNKNOWN) | (rows["month"] == UNKNOWN) | (rows["reason"] == "future_time")
     months = set(rows.loc[(rows["outcome"] == "record") & ~homeless, "month"])
     # A month without a single record is no month of the centre: its refusals stand under unknown.
     homeless |= ~rows["month"].isin(months)
     rows.loc[homeless, ["branch", "month"]] = UNKNOWN
     unreadable = collected.unreadable.assign(
-        branch=UNKNOWN, month=UNKNOWN, dated=UNKNOWN, record_id=None, reason="unreadable_row", outcome="unreadable_row"
+        branch=UNKNOWN,
+        named_branch=UNKNOWN,
+        month=UNKNOWN,
+        dated=UNKNOWN,
+        record_id=None,
+        reason="unreadable_row",
+        outcome="unreadable_row",
     )
     # A row out of step has a phone or an ID number for its own number; only a keyed hash of such a one is kept.
     rows["record_id"] = _safe_numbers(rows["record_id"], pseudonyms)

@@ -149,7 +149,7 @@ def test_killed_at_any_write_it_is_finished_by_the_next_landing(
         write_bytes(url, payload)
 
     with monkeypatch.context() as patch:
-        for module in ("voc_lib.ingest.forget", "voc_lib.privacy.erasure", "voc_lib.privacy.audit"):
+        for module in ("voc_lib.ingest.forgetting", "voc_lib.privacy.erasure", "voc_lib.privacy.audit"):
             patch.setattr(f"{module}.write_bytes", dying)
         with pytest.raises(KeyboardInterrupt):
             forget(profile, root, NUMBER)
