@@ -23,7 +23,10 @@ SECRETS = ("王小五", "13800138000", "C1", "登录不上")
 CORRECT = {
     "X1": {"occurred_at": "2013-05-30 10:00"}, "X3": {"branch": "天津市分行"}, "X4": {"text": "年费收了两次"},
     "A1": {"record_id": "A1b"}, "X2": {"occurred_at": "2013/5/9"},
-    "": {"record_id": "U1", "occurred_at": "2013-05-08 09:00", "branch": "北京分行", "text": "排队太久", "customer": "0012"},
+    "": {
+        "record_id": "U1", "occurred_at": "2013-05-08 09:00", "branch": "北京分行", "text": "排队太久",
+        "customer": "0012",
+    },
 }  # fmt: skip
 
 

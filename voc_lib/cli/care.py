@@ -1,4 +1,4 @@
-"""`voc refused` and `voc forget`: rows sent back to be mended, and customers who are to be forgotten."""
+"""`voc refused`, `voc purge` and `voc forget`: rows sent back to be mended, raw files and customers that are to go."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from voc_lib.cli.places import Places, with_places
 from voc_lib.errors import ProfileError, SourceError
 
-__all__ = ["forget", "refused"]
+__all__ = ["forget", "purge", "refused"]
 
 
 @click.command()
@@ -37,6 +37,30 @@ def refused(places: Places, branches: tuple[str, ...], folder: str | None) -> No
         click.echo(f"{n_rows:,} refused rows → {path}")
     if not written:
         click.echo("no row is refused")
+
+
+@click.command()
+@click.option("--plan", "plan_only", is_flag=True, help="Say what would go, and take nothing away.")
+@with_places("params", "data")
+def purge(places: Places, plan_only: bool) -> None:
+    """Take away raw files older than keep_raw_days of params/run.yaml; their rows stay, masked.
+
+    `voc land` and `voc run` do the same.
+    """
+    from voc_lib.cli.reports import purge_and_tell
+    from voc_lib.params import load_profile
+    from voc_lib.store import require_writable
+
+    profile = load_profile(places.params)
+    if profile.run.keep_raw_days is None:
+        raise ProfileError(
+            "nothing says how long raw files are kept",
+            file=str(Path(places.params) / "run.yaml"),
+            key="keep_raw_days",
+            hint="give the number of days",
+        )
+    require_writable(places.data)
+    purge_and_tell(places, profile, None, plan_only=plan_only)
 
 
 @click.command()

@@ -122,6 +122,8 @@ def land_and_tell(places: Places, profile: Profile, as_of: datetime | None) -> N
         click.echo(f"  not an export of any source, left alone: {name}")
     for note in report.notes:
         click.echo(f"  {note}")
+    if profile.run.keep_raw_days is not None:
+        purge_and_tell(places, profile, as_of)
     if not report.n_records:
         late = "future_time" in report.outcomes
         raise SourceError(
@@ -131,6 +133,22 @@ def land_and_tell(places: Places, profile: Profile, as_of: datetime | None) -> N
             if late
             else "see the refused rows, and how params/ maps columns, branches and times",
         )
+
+
+def purge_and_tell(places: Places, profile: Profile, as_of: datetime | None, *, plan_only: bool = False) -> None:
+    """Take away raw files whose days are over, and say which."""
+    from voc_lib.ingest import purge
+
+    done = purge(profile, places.data, as_of=as_of, plan_only=plan_only)
+    for name, last, n_refused in done.files:
+        lost = f"; {n_refused:,} refused rows can no longer be corrected" if n_refused else ""
+        click.echo(f"  {'would be purged' if plan_only else 'purged'}: {name}, last voice on {last}{lost}")
+    for name in done.workbooks:
+        click.echo(f"  purged: {name}, corrections of purged files")
+    for name in done.undated:
+        click.echo(f"  not purged, for no row of it has a date: {name}")
+    if plan_only and not done.files:
+        click.echo("  nothing to purge")
 
 
 def _plan(
@@ -242,8 +260,11 @@ def _check_months(months: tuple[str, ...]) -> None:
 
 
 def raw_files(places: Places) -> bool:
-    """Whether there is any raw file."""
+    """Whether there is any raw file, or was one that is purged and whose rows are kept."""
     import fsspec.core
+
+    if (Path(places.data) / "state" / "purged.json").exists():
+        return True
 
     fs, folder = fsspec.core.url_to_fs(places.raw)
     return any(not str(path).rsplit("/", 1)[-1].startswith(".") for path in fs.find(folder))

@@ -4,11 +4,13 @@ from voc_lib.ingest.forgetting import Trace, forget, trace
 from voc_lib.ingest.landing import land
 from voc_lib.ingest.linking import link_matters
 from voc_lib.ingest.quality import daily_counts, intake, refusals
+from voc_lib.ingest.retention import Purge, purge
 from voc_lib.ingest.state import FileReport, LandReport, landed_months
 
 __all__ = [
     "FileReport",
     "LandReport",
+    "Purge",
     "Trace",
     "daily_counts",
     "forget",
@@ -16,6 +18,7 @@ __all__ = [
     "land",
     "landed_months",
     "link_matters",
+    "purge",
     "refusals",
     "trace",
 ]

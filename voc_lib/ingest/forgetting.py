@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.errors import ProfileError
+from voc_lib.ingest.kept import FOLDER
 from voc_lib.ingest.settle import customer_form
 from voc_lib.params import Profile
 from voc_lib.privacy import Erasures, Pseudonymiser, load_or_make_key, record_event
@@ -28,6 +29,7 @@ __all__ = ["Trace", "finish_forgetting", "forget", "trace"]
 
 _UNDER_WAY = "forgetting.json"
 _NO_TABLES = ("raw", "models", "state")
+_LAST = {"landed": 1, FOLDER: 2}
 _BY_HAND = ("labels", "editorial", "feedback")
 _READABLE = (".csv", ".yaml", ".yml", ".json", ".jsonl", ".txt", ".md")
 
@@ -61,9 +63,7 @@ def trace(profile: Profile, data_root: str | Path, number: str) -> Trace:
     Raises: ProfileError when the number stands for nobody.
     """
     root = Path(data_root)
-    form = _form(profile, number)
-    key = Pseudonymiser(load_or_make_key(root)).key_of(form)
-    return _trace(root, key)
+    return _trace(root, _whose(root, _form(profile, number)))
 
 
 def forget(profile: Profile, data_root: str | Path, number: str) -> Trace:
@@ -77,11 +77,9 @@ def forget(profile: Profile, data_root: str | Path, number: str) -> Trace:
     """
     root = Path(data_root)
     finish_forgetting(root)
-    form = _form(profile, number)
-    erasures = Erasures(root)
-    note = {"subject": erasures.subject_of(form), "key": Pseudonymiser(load_or_make_key(root)).key_of(form)}
-    write_bytes(str(root / "state" / _UNDER_WAY), json.dumps(note).encode())
-    return _carry_out(root, note)
+    whose = _whose(root, _form(profile, number))
+    write_bytes(str(root / "state" / _UNDER_WAY), json.dumps(asdict(whose)).encode())
+    return _carry_out(root, whose)
 
 
 def finish_forgetting(data_root: str | Path) -> bool:
@@ -90,19 +88,31 @@ def finish_forgetting(data_root: str | Path) -> bool:
     path = root / "state" / _UNDER_WAY
     if not path.exists():
         return False
-    _carry_out(root, json.loads(path.read_text(encoding="utf-8")))
+    _carry_out(root, _Whose(**json.loads(path.read_text(encoding="utf-8"))))
     return True
 
 
-def _carry_out(root: Path, note: dict[str, str]) -> Trace:
-    Erasures(root).add(note["subject"])
-    found = _trace(root, note["key"])
-    voices = _voices(root, note["key"])
-    # What was landed goes last: by it the tables made from it are searched, also by a run that takes this up again.
-    for path in sorted(_tables(root), key=lambda path: _table_of(root, path) == "landed"):
-        _remove(path, note["key"], voices)
+@dataclass(frozen=True)
+class _Whose:
+    """A customer as the tables know them: under today's customer key, and under the erasure key."""
+
+    key: str
+    subject: str
+
+
+def _whose(root: Path, form: str) -> _Whose:
+    return _Whose(Pseudonymiser(load_or_make_key(root)).key_of(form), Erasures(root).subject_of(form))
+
+
+def _carry_out(root: Path, whose: _Whose) -> Trace:
+    Erasures(root).add(whose.subject)
+    found = _trace(root, whose)
+    voices = _voices(root, whose)
+    # What landed and what is kept go last: by them the others are searched, also by a run that takes this up again.
+    for path in sorted(_tables(root), key=lambda path: _LAST.get(_table_of(root, path), 0)):
+        _remove(path, whose, voices)
     # Without the head's digits: who has the erasure key can check a number against it, nobody else.
-    record_event(root, "forget", subject=note["subject"], rows=found.rows, reports=[list(r) for r in found.reports])
+    record_event(root, "forget", subject=whose.subject, rows=found.rows, reports=[list(r) for r in found.reports])
     (root / "state" / _UNDER_WAY).unlink(missing_ok=True)
     return found
 
@@ -124,33 +134,36 @@ def _tables(root: Path) -> Iterator[Path]:
 
 def _table_of(root: Path, path: Path) -> str:
     parts = path.relative_to(root).parts[:-1]
+    if parts[0] == FOLDER:
+        return FOLDER
     return "/".join(part for part in parts if not part.startswith(("branch=", "month=")))
 
 
-def _voices(root: Path, key: str) -> frozenset[str]:
+def _voices(root: Path, whose: _Whose) -> frozenset[str]:
     """source:record_id of each record of the customer, in whichever table it still stands."""
     import pyarrow.compute as pc
 
     found: set[str] = set()
     for path in _tables(root):
-        table = _read(path, ["customer_key", "source", "record_id"])
-        if table.num_columns == 3:
-            own = table.filter(pc.equal(table["customer_key"], key))
-            found.update(
-                f"{source}:{number}"
-                for source, number in zip(own["source"].to_pylist(), own["record_id"].to_pylist(), strict=True)
-            )
+        table = _read(path, ["customer_key", "subject", "source", "record_id"])
+        if not {"source", "record_id"} <= set(table.column_names):
+            continue
+        for name, value in (("customer_key", whose.key), ("subject", whose.subject)):
+            if name in table.column_names:
+                own = table.filter(pc.equal(table[name], value))
+                pairs = zip(own["source"].to_pylist(), own["record_id"].to_pylist(), strict=True)
+                found.update(f"{source}:{number}" for source, number in pairs)
     return frozenset(found)
 
 
-def _trace(root: Path, key: str) -> Trace:
-    voices = _voices(root, key)
+def _trace(root: Path, whose: _Whose) -> Trace:
+    voices = _voices(root, whose)
     rows: Counter[str] = Counter()
     reports: set[tuple[str, str]] = set()
     raw_files: set[str] = set()
     for path in _tables(root):
         table = _read(path, None)
-        hit = [is_own or mentions for is_own, mentions in _hits(table, key, voices)]
+        hit = [is_own or mentions for is_own, mentions in _hits(table, whose, voices)]
         if not any(hit):
             continue
         rows[_table_of(root, path)] += sum(hit)
@@ -174,19 +187,23 @@ def _by_hand(root: Path, voices: frozenset[str]) -> Iterator[str]:
                     yield path.relative_to(root).as_posix()
 
 
-def _hits(table: pa.Table, key: str, voices: frozenset[str]) -> Iterator[tuple[bool, bool]]:
+def _hits(table: pa.Table, whose: _Whose, voices: frozenset[str]) -> Iterator[tuple[bool, bool]]:
     """For each row whether it is the customer's own, and whether a list in it mentions one of their records."""
     names = set(table.column_names)
     nothing = [None] * table.num_rows
     keys = table["customer_key"].to_pylist() if "customer_key" in names else nothing
-    own = nothing
-    if {"source", "record_id"} <= names:
+    own = subjects = nothing
+    if {"subject", "record_id"} <= names:
+        # Accounts of a purged file, which have no number, keep their rows: they are counted as erased.
+        subjects = table["subject"].to_pylist()
+    elif {"source", "record_id"} <= names:
         pairs = zip(table["source"].to_pylist(), table["record_id"].to_pylist(), strict=True)
         own = [f"{source}:{number}" for source, number in pairs]
     lists = [table[name].to_pylist() for name in _lists(table)]
     for place in range(table.num_rows):
         mentions = any(not voices.isdisjoint(values[place] or ()) for values in lists)
-        yield keys[place] == key or own[place] in voices, mentions
+        is_own = keys[place] == whose.key or subjects[place] == whose.subject or own[place] in voices
+        yield is_own, mentions
 
 
 def _lists(table: pa.Table) -> list[str]:
@@ -199,13 +216,13 @@ def _lists(table: pa.Table) -> list[str]:
     return [column.name for column in table.schema if holds_texts(column.type)]
 
 
-def _remove(path: Path, key: str, voices: frozenset[str]) -> None:
+def _remove(path: Path, whose: _Whose, voices: frozenset[str]) -> None:
     """Write the table again without the customer's rows, and without their records in the lists of others."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     table = _read(path, None)
-    hits = list(_hits(table, key, voices))
+    hits = list(_hits(table, whose, voices))
     if not any(is_own or mentions for is_own, mentions in hits):
         return
     table = table.filter(pa.array([not is_own for is_own, _ in hits], pa.bool_()))

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError, nearest
@@ -70,12 +70,14 @@ class Mends:
     Args:
         files: name and SHA-256 of each.
         mends: one a corrected row, several workbooks merged.
+        all_read: the same before they were merged.
         notes: a line for each cell that is no correction.
     """
 
     files: tuple[tuple[str, str], ...] = ()
     mends: tuple[Mend, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    all_read: tuple[Mend, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_mends(files: Iterable[RawFile], profile: Profile) -> Mends:
@@ -96,11 +98,18 @@ def read_mends(files: Iterable[RawFile], profile: Profile) -> Mends:
         names.append((file.name, hashlib.sha256(payload).hexdigest()))
         reader = _Reader(file.name, profile, notes)
         found += [mend for line, cells in rows[1:] if (mend := reader.mend(line, cells, rows[0][1])) is not None]
-    return Mends(tuple(names), tuple(_merged(found, notes)), tuple(notes))
+    return Mends(tuple(names), tuple(_merged(found, notes)), tuple(found), tuple(notes))
 
 
-def apply_mends(collected: Collected, mends: Mends, profile: Profile) -> tuple[Collected, tuple[str, ...]]:
-    """The raw rows with their corrections. Returns also a line for each workbook and each correction without a row."""
+def apply_mends(
+    collected: Collected, mends: Mends, profile: Profile, *, purged: Collection[str] = ()
+) -> tuple[Collected, tuple[str, ...]]:
+    """The raw rows with their corrections.
+
+    Args:
+        purged: marks of raw files that are purged: what was corrected of them before is kept.
+    Returns: also a line for each workbook, and for each correction without a row.
+    """
     import pandas as pd
 
     if not mends.mends:
@@ -134,6 +143,8 @@ def apply_mends(collected: Collected, mends: Mends, profile: Profile) -> tuple[C
                 continue
             read_now.append(lost[key])
             made.append(dict(mend.values))
+        elif mend.mark in purged:
+            continue
         else:
             notes.append(f"{where}: its raw file {mend.file} is not here as it was; nothing to correct")
             continue

@@ -31,9 +31,11 @@ class RawFile:
     sha256: str
 
 
-def find_raw_files(profile: Profile, folder: Path) -> list[RawFile]:
+def find_raw_files(profile: Profile, folder: Path, *, may_be_none: bool = False) -> list[RawFile]:
     """All files below data/raw, sorted by name. Hidden files and the lock files of office programs are not seen.
 
+    Args:
+        may_be_none: whether a folder without any file of a source is right (their rows are kept elsewhere).
     Raises:
         SourceError: there is no file, none matches a source's pattern, or one cannot be read.
         ProfileError: one matches the patterns of two sources.
@@ -42,14 +44,14 @@ def find_raw_files(profile: Profile, folder: Path) -> list[RawFile]:
     names = {shown_name(path.relative_to(folder).as_posix()): path for path in paths}
     names = {name: path for name, path in names.items() if not _is_ignored(name)}
     patterns = ", ".join(p for _, settings in profile.sources.items() for p in settings.files)
-    if not names:
+    if not names and not may_be_none:
         raise SourceError("no raw files", folder=str(folder), expected=patterns, hint="put the exports there")
     sources = {name: _source_of(profile, name) for name in sorted(names)}
     files = [
         RawFile(name, names[name], source, "" if source is None else _sha256(name, names[name]))
         for name, source in sources.items()
     ]
-    if all(file.source is None for file in files):
+    if all(file.source is None for file in files) and not may_be_none:
         raise SourceError(
             "no raw file belongs to a source",
             folder=str(folder),

@@ -17,7 +17,7 @@ from voc_lib.workbook import put_text, workbook_bytes
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ALWAYS_MENDABLE", "MENDABLE", "ORIGIN", "SHEET", "refused_workbook"]
+__all__ = ["ALWAYS_MENDABLE", "MARK_DIGITS", "MENDABLE", "ORIGIN", "SHEET", "refused_workbook"]
 
 SHEET = "拒收行"
 _WORDS = "词表"

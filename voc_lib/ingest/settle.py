@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voc_lib.ingest.accounts import ledger_of, rawfiles_of
 from voc_lib.ingest.collect import Collected
+from voc_lib.ingest.kept import ACCOUNT_COLUMNS, Kept, hashes_of
 from voc_lib.ingest.validate import check_rows
 from voc_lib.params import Profile, SourceSettings
 from voc_lib.params.sources import FIELDS
@@ -39,11 +40,16 @@ def settle(
     pseudonyms: Pseudonymiser,
     as_of: pd.Timestamp,
     erasures: Erasures | None = None,
+    kept: Kept | None = None,
+    with_hashes: bool = False,
 ) -> dict[str, pd.DataFrame]:
     """The tables landed, quarantine, ledger and rawfiles, of all branches and months together.
 
     A row without a known branch, or without a time up to as_of, belongs to no branch-month: it stands under unknown.
-    A row of a forgotten customer is counted as erased, and stands in no other table.
+    A row of a forgotten customer is counted as erased, and stands in no other table. What is kept of purged raw files
+    stands beside what these say, and goes before it.
+
+    Returns: also accounts, a row a raw row: how it ended; with_hashes also whose it is and what it says (hashes_of).
     """
     import pandas as pd
 
@@ -57,10 +63,17 @@ def settle(
     if erasures is not None:
         rows.loc[erasures.holds(rows["customer"]), "reason"] = _ERASED
     rows = _mark_duplicates(rows)
+    if erasures is not None and (kept is not None or with_hashes):
+        hashes = hashes_of(rows, _content(rows), erasures)
+        rows = rows.join(hashes)
+        if kept is not None:
+            rows = kept.yield_to(rows, hashes)
     rows["dated"] = rows["month"]
     rows["named_branch"] = rows["branch"]
     homeless = (rows["branch"] == UNKNOWN) | (rows["month"] == UNKNOWN) | (rows["reason"] == "future_time")
     months = set(rows.loc[(rows["outcome"] == "record") & ~homeless, "month"])
+    if kept is not None:
+        months |= set(kept.landed["month"])
     # A month without a single record is no month of the centre: its refusals stand under unknown.
     homeless |= ~rows["month"].isin(months)
     rows.loc[homeless, ["branch", "month"]] = UNKNOWN
@@ -76,11 +89,24 @@ def settle(
     # A row out of step has a phone or an ID number for its own number; only a keyed hash of such a one is kept.
     rows["record_id"] = _safe_numbers(rows["record_id"], pseudonyms)
     everything = pd.concat([rows, unreadable], ignore_index=True) if len(unreadable) else rows
+    landed = _landed(rows[rows["outcome"] == "record"], profile, masker, pseudonyms)
+    quarantine = _quarantine(everything)
+    accounts = everything
+    sha256 = {file.name: file.sha256 for file in collected.files}
+    if kept is not None:
+        kept_accounts, kept_quarantine = kept.within(months)
+        accounts = pd.concat([everything[list(ACCOUNT_COLUMNS)], kept_accounts], ignore_index=True)
+        landed = pd.concat([part for part in (landed, kept.landed) if len(part)] or [landed], ignore_index=True)
+        quarantine = pd.concat(
+            [part for part in (quarantine, kept_quarantine) if len(part)] or [quarantine], ignore_index=True
+        )
+        sha256 |= {file.name: file.sha256 for file in kept.files}
     return {
-        "landed": _landed(rows[rows["outcome"] == "record"], profile, masker, pseudonyms),
-        "quarantine": _quarantine(everything),
-        "ledger": ledger_of(everything),
-        "rawfiles": rawfiles_of(everything, {file.name: file.sha256 for file in collected.files}),
+        "landed": landed,
+        "quarantine": quarantine,
+        "ledger": ledger_of(accounts),
+        "rawfiles": rawfiles_of(accounts, sha256),
+        "accounts": everything,
     }
 
 
@@ -133,8 +159,7 @@ def _mark_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     repeated = rows[good & rows[good].duplicated(keys, keep=False).reindex(rows.index, fill_value=False)]
     if repeated.empty:
         return rows
-    content = [c for c in FIELDS if c not in ("record_id", *_FOLLOW_UP)]
-    alike = repeated.assign(content=repeated[content].astype("str").fillna("").agg("\x1f".join, axis=1))
+    alike = repeated.assign(content=_content(repeated))
     alike = alike.sort_values("occurred_at", kind="stable")
     first = alike.groupby(keys, sort=False)["content"].transform("first")
     later = alike.duplicated(keys, keep="first")
@@ -152,6 +177,13 @@ def _mark_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     rows.loc[other.index[other], ["reason", "outcome"]] = "duplicate_id_conflict"
     rows.loc[other.index[other], "detail"] = "an earlier row with this number says something else"
     return rows
+
+
+def _content(rows: pd.DataFrame) -> pd.Series:
+    """What each row says, its number and what was done about it left out."""
+    content = [c for c in FIELDS if c not in ("record_id", *_FOLLOW_UP)]
+    first, *others = (rows[name].astype("str").fillna("") for name in content)
+    return first.str.cat(others, sep="\x1f").astype("str")
 
 
 def _file_ranks(good: pd.DataFrame) -> dict[str, int]:

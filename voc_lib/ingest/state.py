@@ -34,6 +34,7 @@ class FileReport:
         n_rows: rows below the heading.
         extra_columns: headings that the profile does not know; ignored.
         outcomes: rows by outcome: record, duplicate, erased, or a reason of refusal. They add up to n_rows.
+        last: the last day up to as_of (YYYY-MM-DD) that a row tells of; empty where none does, and of a purged file.
     """
 
     name: str
@@ -42,6 +43,7 @@ class FileReport:
     n_rows: int
     extra_columns: tuple[str, ...] = ()
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    last: str = ""
 
 
 @dataclass(frozen=True)
