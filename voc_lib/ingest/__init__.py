@@ -3,6 +3,7 @@
 from voc_lib.ingest.forgetting import Trace, forget, trace
 from voc_lib.ingest.landing import land
 from voc_lib.ingest.linking import link_matters
+from voc_lib.ingest.pattern import odd_days
 from voc_lib.ingest.quality import daily_counts, intake, refusals
 from voc_lib.ingest.retention import Purge, purge
 from voc_lib.ingest.state import FileReport, LandReport, landed_months
@@ -18,6 +19,7 @@ __all__ = [
     "land",
     "landed_months",
     "link_matters",
+    "odd_days",
     "purge",
     "refusals",
     "trace",
