@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -157,6 +159,17 @@ def test_killed_at_any_write_it_is_finished_by_the_next_landing(
     assert not numbers_of(root) & {"A1", "A2", "A3", "X1", "X2"}
     assert not (root / "state" / "forgetting.json").exists()
     assert verify_trail(root) >= 1
+
+
+def test_make_clean_leaves_the_list_its_key_and_the_trail(root: Path, profile: Profile, project: Path) -> None:
+    some_tables(root, profile)
+    forget(profile, root, NUMBER)
+    (root.parent / "scripts").mkdir()
+    (root.parent / "output").mkdir()
+    script = shutil.copy(project / "scripts" / "clean.sh", root.parent / "scripts")
+    subprocess.run(["sh", script], check=True, env={"PATH": os.environ["PATH"], "VOC_ENVIRONMENT": "none"})
+    assert not (root / "landed").exists() and not (root / "state" / "land.json").exists()
+    assert land(profile, root).n_erased == 5 and verify_trail(root) == 1
 
 
 def test_the_verb_never_shows_the_number_and_names_the_reports(root: Path, profile: Profile, project: Path) -> None:

@@ -72,6 +72,15 @@ def test_the_tables_are_the_same_to_the_byte_after_a_purge_and_after_landing_ane
         assert find_canaries(folder, ["13700137000", "13800138000", "王小五"]).empty
 
 
+def test_two_files_of_the_same_bytes_are_kept_apart(root: Path, profile: Profile) -> None:
+    put_both(root)
+    shutil.copy(root / "raw" / MAY, root / "raw" / "work_orders_copy.csv")
+    report = land(profile, root)
+    before = tables(root)
+    assert len(purge(profile, root).files) == 2
+    assert tables(root) == before and outcomes(land(profile, root)) == outcomes(report)
+
+
 def test_what_comes_again_is_known_and_what_is_new_is_not_lost(root: Path, profile: Profile) -> None:
     put_both(root)
     original = (put(root, name="work_orders_0.csv").parent / MAY).read_bytes()

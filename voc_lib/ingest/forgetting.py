@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voc_lib.errors import ProfileError
+from voc_lib.errors import ProfileError, TableError
 from voc_lib.ingest.kept import FOLDER
 from voc_lib.ingest.settle import customer_form
 from voc_lib.params import Profile
@@ -190,7 +190,7 @@ def _by_hand(root: Path, voices: frozenset[str]) -> Iterator[str]:
 def _hits(table: pa.Table, whose: _Whose, voices: frozenset[str]) -> Iterator[tuple[bool, bool]]:
     """For each row whether it is the customer's own, and whether a list in it mentions one of their records."""
     names = set(table.column_names)
-    nothing = [None] * table.num_rows
+    nothing: list[str | None] = [None] * table.num_rows
     keys = table["customer_key"].to_pylist() if "customer_key" in names else nothing
     own = subjects = nothing
     if {"subject", "record_id"} <= names:
@@ -209,7 +209,7 @@ def _hits(table: pa.Table, whose: _Whose, voices: frozenset[str]) -> Iterator[tu
 def _lists(table: pa.Table) -> list[str]:
     import pyarrow.types as kinds
 
-    def holds_texts(kind: Any) -> bool:
+    def holds_texts(kind: Any) -> Any:
         is_list = kinds.is_list(kind) or kinds.is_large_list(kind)
         return is_list and (kinds.is_string(kind.value_type) or kinds.is_large_string(kind.value_type))
 
@@ -236,8 +236,16 @@ def _remove(path: Path, whose: _Whose, voices: frozenset[str]) -> None:
 
 
 def _read(path: Path, columns: list[str] | None) -> pa.Table:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(path)
-    there = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
-    return file.read(columns=there)
+    try:
+        file = pq.ParquetFile(path)
+        there = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
+        return file.read(columns=there)
+    except (pa.ArrowException, OSError, ValueError):
+        raise TableError(
+            "table cannot be read, so nobody can tell whom it holds",
+            file=str(path),
+            hint="take the file away, or run the stage that writes it, and call again",
+        ) from None

@@ -1,7 +1,7 @@
 """What is kept of purged raw files: their masked rows, and how each row ended, so that every later landing adds up.
 
-For each purged file `kept/MARK/` holds `landed`, `quarantine` and `accounts` (Parquet); `state/purged.json` names the
-files and is the commit point. Two hashes under the erasure key go with the rows: whose they are (`subject`), so that a
+For each purged file a folder below `kept/` holds `landed`, `quarantine` and `accounts` (Parquet); `state/purged.json`
+names the files and is the commit point. Hashes under the erasure key go with the rows: whose they are (`subject`), so that a
 customer can be forgotten whatever became of the customer key, and number and content, so that a row exported again is
 known. Nothing in the clear is kept.
 """
@@ -131,7 +131,7 @@ def load_kept(root: Path, erasures: Erasures, pseudonyms: Pseudonymiser | None, 
         return Kept(files, nothing, nothing, nothing, {}, mark)
     accounts, landed, quarantine = [], [], []
     for entry in entries:
-        parts = {name: _part(root, entry["sha256"], name) for name in ("accounts", "landed", "quarantine")}
+        parts = {name: _part(root, entry, name) for name in ("accounts", "landed", "quarantine")}
         own = parts["landed"]
         if entry["key"] != pseudonyms.tag():
             own["customer_key"] = pseudonyms.key_series(own["customer_key"])
@@ -171,7 +171,7 @@ def keep_file(root: Path, file: FileReport, settled: dict[str, pd.DataFrame], *,
         frame = own if name == "accounts" else own.merge(hashes, on=origin, how="left", validate="one_to_one")
         sink = io.BytesIO()
         frame[wanted].reset_index(drop=True).to_parquet(sink, index=False, compression="zstd")
-        write_bytes(str(_path(root, file.sha256, name)), sink.getvalue())
+        write_bytes(str(_path(root, file.name, file.sha256, name)), sink.getvalue())
     entry = {
         "name": file.name, "source": file.source, "sha256": file.sha256, "n_rows": file.n_rows,
         "extra_columns": list(file.extra_columns), "key": key_tag,
@@ -192,11 +192,11 @@ def _entries(root: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def _part(root: Path, sha256: str, name: str) -> pd.DataFrame:
+def _part(root: Path, entry: dict[str, Any], name: str) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa
 
-    path = _path(root, sha256, name)
+    path = _path(root, entry["name"], entry["sha256"], name)
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError, pa.ArrowException):
@@ -211,8 +211,10 @@ def _damaged(path: Path) -> TableError:
     )
 
 
-def _path(root: Path, sha256: str, name: str) -> Path:
-    return root / FOLDER / sha256[:MARK_DIGITS] / f"{name}.parquet"
+def _path(root: Path, file: str, sha256: str, name: str) -> Path:
+    # Two raw files may hold the same bytes, and each has accounts of its own.
+    place = hashlib.sha256(f"{sha256}\0{file}".encode()).hexdigest()[:MARK_DIGITS]
+    return root / FOLDER / place / f"{name}.parquet"
 
 
 def _in_form(frame: pd.DataFrame, name: str, tz: str) -> pd.DataFrame:

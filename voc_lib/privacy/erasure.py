@@ -85,8 +85,8 @@ class Erasures:
         return hashlib.sha256("\n".join(sorted(self._hashes)).encode()).hexdigest() if self._hashes else ""
 
     def _keyed(self, *, make: bool) -> Pseudonymiser:
-        names = {"name": _KEY_FILE, "variable": ERASURE_VARIABLE}
-        key = load_or_make_key(self._root, **names) if make else find_key(self._root, **names)
+        wanted = load_or_make_key if make else find_key
+        key = wanted(self._root, variable=ERASURE_VARIABLE, name=_KEY_FILE)
         if key is None:
             raise ProfileError(
                 "erasure key is missing, and the list of forgotten customers is there",
