@@ -1,9 +1,9 @@
 """What is kept of purged raw files: their masked rows, and how each row ended, so that every later landing adds up.
 
 For each purged file a folder below `kept/` holds `landed`, `quarantine` and `accounts` (Parquet); `state/purged.json`
-names the files and is the commit point. Hashes under the erasure key go with the rows: whose they are (`subject`), so that a
-customer can be forgotten whatever became of the customer key, and number and content, so that a row exported again is
-known. Nothing in the clear is kept.
+names the files and is the commit point. Hashes under the erasure key go with the rows: whose they are (`subject`), so
+that a customer can be forgotten whatever became of the customer key; number and content, so that a row exported again
+is known. Nothing in the clear is kept.
 """
 
 from __future__ import annotations
