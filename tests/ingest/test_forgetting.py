@@ -133,7 +133,9 @@ def test_a_number_that_stands_for_nobody_is_refused(root: Path, profile: Profile
 def test_what_people_wrote_is_named_not_touched(root: Path, profile: Profile) -> None:
     some_tables(root, profile)
     write_bytes(str(root / "editorial" / "BJ.yaml"), b"typical: [work_order:A1]\n")
-    assert trace(profile, root, NUMBER).by_hand == ("editorial/BJ.yaml",)
+    write_bytes(str(root / "labels" / "category.csv"), "text,category\n登录不上去了怎么办,11\n".encode())
+    write_bytes(str(root / "labels" / "other.csv"), "text,category\n别人说的话,11\n".encode())
+    assert trace(profile, root, NUMBER).by_hand == ("labels/category.csv", "editorial/BJ.yaml")
 
 
 @pytest.mark.parametrize("kill_at", [1, 2, 4, 6, 7])

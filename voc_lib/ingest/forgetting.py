@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,8 +42,8 @@ class Trace:
         rows: rows by table (the folder below the data folder).
         reports: branch and month (YYYY-MM) of each report that is made from them, the head office's included; sorted.
         raw_files: the raw files that their records came from, below data/raw.
-        by_hand: files that people wrote, below the data folder, which mention one of their records; nobody but a
-            person can tell what is to become of them.
+        by_hand: files that people wrote, below the data folder, which mention one of their records or hold its text;
+            nobody but a person can tell what is to become of them.
     """
 
     rows: dict[str, int]
@@ -58,7 +58,7 @@ class Trace:
 
 
 def trace(profile: Profile, data_root: str | Path, number: str) -> Trace:
-    """What the tables hold of the customer of this number. Changes nothing.
+    """What the tables hold of the customer of this number. Makes the keys where there are none; changes nothing else.
 
     Raises: ProfileError when the number stands for nobody.
     """
@@ -78,8 +78,11 @@ def forget(profile: Profile, data_root: str | Path, number: str) -> Trace:
     root = Path(data_root)
     finish_forgetting(root)
     whose = _whose(root, _form(profile, number))
-    write_bytes(str(root / "state" / _UNDER_WAY), json.dumps(asdict(whose)).encode())
-    return _carry_out(root, whose)
+    found = _trace(root, whose)
+    note = {**asdict(whose), "rows": found.rows, "reports": found.reports}
+    write_bytes(str(root / "state" / _UNDER_WAY), json.dumps(note).encode())
+    _carry_out(root, note)
+    return found
 
 
 def finish_forgetting(data_root: str | Path) -> bool:
@@ -88,7 +91,7 @@ def finish_forgetting(data_root: str | Path) -> bool:
     path = root / "state" / _UNDER_WAY
     if not path.exists():
         return False
-    _carry_out(root, _Whose(**json.loads(path.read_text(encoding="utf-8"))))
+    _carry_out(root, json.loads(path.read_text(encoding="utf-8")))
     return True
 
 
@@ -104,17 +107,16 @@ def _whose(root: Path, form: str) -> _Whose:
     return _Whose(Pseudonymiser(load_or_make_key(root)).key_of(form), Erasures(root).subject_of(form))
 
 
-def _carry_out(root: Path, whose: _Whose) -> Trace:
+def _carry_out(root: Path, note: Mapping[str, Any]) -> None:
+    whose = _Whose(note["key"], note["subject"])
     Erasures(root).add(whose.subject)
-    found = _trace(root, whose)
     voices = _voices(root, whose)
     # What landed and what is kept go last: by them the others are searched, also by a run that takes this up again.
     for path in sorted(_tables(root), key=lambda path: _LAST.get(_table_of(root, path), 0)):
         _remove(path, whose, voices)
-    # Without the head's digits: who has the erasure key can check a number against it, nobody else.
-    record_event(root, "forget", subject=whose.subject, rows=found.rows, reports=[list(r) for r in found.reports])
+    # Who has the erasure key can check a number against the subject, nobody else.
+    record_event(root, "forget", subject=whose.subject, rows=note["rows"], reports=note["reports"])
     (root / "state" / _UNDER_WAY).unlink(missing_ok=True)
-    return found
 
 
 def _form(profile: Profile, number: str) -> str:
@@ -161,9 +163,11 @@ def _trace(root: Path, whose: _Whose) -> Trace:
     rows: Counter[str] = Counter()
     reports: set[tuple[str, str]] = set()
     raw_files: set[str] = set()
+    texts: set[str] = set()
     for path in _tables(root):
         table = _read(path, None)
-        hit = [is_own or mentions for is_own, mentions in _hits(table, whose, voices)]
+        hits = list(_hits(table, whose, voices))
+        hit = [is_own or mentions for is_own, mentions in hits]
         if not any(hit):
             continue
         rows[_table_of(root, path)] += sum(hit)
@@ -173,17 +177,23 @@ def _trace(root: Path, whose: _Whose) -> Trace:
         if "origin_file" in table.column_names:
             names = table["origin_file"].to_pylist()
             raw_files |= {name for name, is_hit in zip(names, hit, strict=True) if is_hit}
+        if "text" in table.column_names:
+            said = zip(table["text"].to_pylist(), hits, strict=True)
+            texts |= {text for text, (is_own, _) in said if is_own and text and len(text) >= _TELLING}
     there = tuple(sorted(name for name in raw_files if (root / "raw" / name).exists()))
-    return Trace(dict(sorted(rows.items())), tuple(sorted(reports)), there, tuple(_by_hand(root, voices)))
+    return Trace(dict(sorted(rows.items())), tuple(sorted(reports)), there, tuple(_by_hand(root, voices, texts)))
 
 
-def _by_hand(root: Path, voices: frozenset[str]) -> Iterator[str]:
-    numbers = {voice.partition(":")[2].encode() for voice in voices}
+_TELLING = 6  # characters; a shorter text could be anybody's
+
+
+def _by_hand(root: Path, voices: frozenset[str], texts: Collection[str]) -> Iterator[str]:
+    wanted = {voice.partition(":")[2].encode() for voice in voices} | {text.encode() for text in texts}
     for folder in _BY_HAND:
         for path in sorted((root / folder).rglob("*")):
             if path.suffix.lower() in _READABLE and path.is_file():
                 content = path.read_bytes()
-                if any(number in content for number in numbers):
+                if any(told in content for told in wanted):
                     yield path.relative_to(root).as_posix()
 
 
