@@ -22,7 +22,7 @@ from voc_lib.cli.places import Places, with_places
 from voc_lib.store import Store
 
 Voc = Callable[..., Result]
-VERBS = ("demo", "doctor", "evaluate", "land", "predict", "run", "train")
+VERBS = ("demo", "doctor", "evaluate", "forget", "land", "predict", "purge", "refused", "run", "train")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import voc_lib
+from voc_lib.cli.care import forget, purge, refused
 from voc_lib.cli.models import evaluate, predict, train
 from voc_lib.cli.reports import land, run
 from voc_lib.cli.setup import demo, doctor
@@ -48,5 +49,5 @@ def main() -> None:
     """
 
 
-for _verb in (demo, land, run, train, evaluate, predict, doctor):
+for _verb in (demo, land, run, train, evaluate, predict, refused, purge, forget, doctor):
     main.add_command(_verb)
