@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.builders import rows
 from voc_lib.ingest import land, link_matters
-from voc_lib.ingest.likeness import Likeness, Told, plain, plain
+from voc_lib.ingest.likeness import Likeness, Told, plain
 from voc_lib.params import Profile
 from voc_lib.params.thresholds import IngestSettings
 from voc_lib.privacy import Masker
