@@ -22,7 +22,23 @@ from voc_lib.cli.places import Places, with_places
 from voc_lib.store import Store
 
 Voc = Callable[..., Result]
-VERBS = ("demo", "doctor", "evaluate", "hotspots", "land", "predict", "queue", "run", "teach", "train")
+VERBS = (
+    *(
+        "demo",
+        "doctor",
+        "evaluate",
+        "forget",
+        "hotspots",
+        "land",
+        "predict",
+        "purge",
+        "queue",
+        "refused",
+        "run",
+        "teach",
+    ),
+    "train",
+)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ NOT_IMPORTED = {
     "jupyterlab": "make lab",
     "moto": "the tests start its server as a program",
     "mypy": "make test",
+    "psycopg": "SQLAlchemy, for postgresql+psycopg:// addresses",
     "pytest-xdist": "pytest -n",
     "ruff": "make test",
     "s3fs": "fsspec, for s3:// addresses",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voc_lib.errors import StorageError, VocError
+from voc_lib.errors import StorageError, TableError, VocError
 from voc_lib.fonts import CHINESE_FAMILIES
 from voc_lib.store import require_writable
 
@@ -83,7 +83,8 @@ def diagnose(
 
     Args:
         params, data, output: the folders of the call; those of the project around the working folder by default.
-    Returns: Python, packages, kernel, Pango, HarfBuzz-subset, Chinese font, profile, models, rules, folders, in order.
+    Returns: Python, packages, kernel, Pango, HarfBuzz-subset, Chinese font, profile, models, rules, folders, audit
+        trail, in this order.
     """
     params, data, output = Path(params or "params"), _absolute(data or "data"), _absolute(output or "output")
     looks: tuple[tuple[str, Callable[[], Check]], ...] = (
@@ -98,6 +99,7 @@ def diagnose(
         ("rules", lambda: _rules(params, data)),
         ("data folder", lambda: _writable("data folder", data)),
         ("output", lambda: _writable("output", output)),
+        ("audit trail", lambda: _audit(data)),
     )
     return Diagnosis(tuple(_guarded(name, look) for name, look in looks))
 
@@ -280,6 +282,19 @@ def _writable(name: str, folder: str) -> Check:
     except StorageError as error:
         return Check(name, False, "not writable", str(error), is_there=True)
     return Check(name, True, "an object store, not tried" if "://" in folder else "writable")
+
+
+def _audit(data: str) -> Check:
+    """Whether the audit trail has only grown."""
+    from voc_lib.privacy import verify_trail
+
+    if "://" in data:
+        return Check("audit trail", True, "none: the data are no folder")
+    try:
+        n_lines = verify_trail(data)
+    except TableError as error:
+        return Check("audit trail", False, error.message, str(error), is_there=True)
+    return Check("audit trail", True, f"whole, {n_lines} lines")
 
 
 if __name__ == "__main__":

@@ -75,6 +75,7 @@ OUTCOME_NAMES = {
     "n_duplicates": "重复",
     "n_refused": "拒收",
     "n_later": "晚于本月",
+    "n_erased": "按客户要求删除",
 }
 STATUS_NAMES = {"open": "未登记答复", "answered": "已答复", "overdue": "逾期未答复", "done": "已办结"}
 UNKNOWN = "unknown"  # branch or month of a row that belongs to no branch-month
@@ -221,6 +222,7 @@ _TABLES = (
             _c("source", "str", "which source the file belongs to", isin=SOURCES),
             _c("branch", "str", "branch code, or unknown"),
             _c("month", "str", "month, or unknown"),
+            _c("named_branch", "str", "branch code that the row itself names, or unknown: who can mend it"),
             _c("record_id", "str", "the row's own number where it has one (# and a hash if a person's)", nullable=True),
             _c("reason", "str", "why it was refused", isin=QUARANTINE_REASONS),
             _c("detail", "str", "what was found, never personal data or the text"),
@@ -239,8 +241,8 @@ _TABLES = (
             _c(
                 "outcome",
                 "str",
-                "record, duplicate, or the reason of refusal",
-                isin=("record", "duplicate", *QUARANTINE_REASONS),
+                "record, duplicate, erased (its customer is forgotten), or the reason of refusal",
+                isin=("record", "duplicate", "erased", *QUARANTINE_REASONS),
             ),
             _c("n_rows", "int", "rows that ended so", at_least=1),
         ),
@@ -261,7 +263,7 @@ _TABLES = (
                 "str",
                 "record, duplicate, the reason of refusal, or later: dated after the month, and the file has a usual "
                 "number of rows as late as that (where not, future_time)",
-                isin=("record", "duplicate", "later", *QUARANTINE_REASONS),
+                isin=("record", "duplicate", "later", "erased", *QUARANTINE_REASONS),
             ),
             _c("n_rows", "int", "rows of the file that ended so; all outcomes add up to its rows", at_least=1),
             _c("n_unplaced", "int", "of these, rows that belong to no branch-month", at_least=0),

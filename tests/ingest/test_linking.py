@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import combinations
 from pathlib import Path
+from random import Random
 
 import pandas as pd
 import pytest
@@ -12,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import rows
-from voc_lib.ingest import land, link_matters, linking
-from voc_lib.ingest.linking import is_same_matter
+from voc_lib.ingest import land, link_matters
+from voc_lib.ingest.likeness import Likeness, Told, plain
 from voc_lib.params import Profile
 from voc_lib.params.thresholds import IngestSettings
 from voc_lib.privacy import Masker
@@ -71,17 +73,104 @@ def test_row_order_does_not_matter(order: list[int]) -> None:
 def test_a_number_that_many_share_is_compared_with_its_last_voices_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten times the voices are ten times the comparisons, not a hundred times; equal texts link however far apart."""
     n_compared = 0
+    is_same = Likeness.is_same
 
-    def counted(first: str, second: str, *, similarity: float) -> bool:
+    def counted(self: Likeness, first: Told, second: Told, *, similarity: float) -> bool:
         nonlocal n_compared
         n_compared += 1
-        return is_same_matter(first, second, similarity=similarity)
+        return is_same(self, first, second, similarity=similarity)
 
-    monkeypatch.setattr(linking, "is_same_matter", counted)
-    texts = ["手机银行登录不上去了", *(chr(0x4E00 + 7 * i) * 8 for i in range(300)), "手机银行登录不上去了"]
+    monkeypatch.setattr(Likeness, "is_same", counted)
+    # Traditional and simplified forms of one character are the same text.
+    different = list({plain(chr(code)): chr(code) * 8 for code in range(0x4E00, 0x5000)}.values())[:300]
+    texts = ["手机银行登录不上去了", *different, "手机银行登录不上去了"]
     linked = link_matters(voices(*({"text": text} for text in texts)), month="2013-05", settings=SETTINGS)
     assert n_compared <= 60 * len(texts)
     assert linked["matter_id"].iloc[-1] == linked["matter_id"].iloc[0] and linked["matter_id"].nunique() == 301
+
+
+PROBLEMS = [
+    "手机银行转账一直提示网络异常", "信用卡账单里多出一笔没消费过的钱", "在自助机上取款吞了卡没有人管",
+    "短信验证码总是收不到",
+    "理财到期了本金迟迟不到账", "柜台排队一个多小时只开两个窗口", "房贷提前还款预约不上", "网银盾插上电脑没有反应",
+    "积分兑换的礼品寄来是坏的", "销户被要求回开户网点办理", "存折补登机打印不出来", "外币汇款被退回还扣了手续费",
+    "代发工资这个月没有进账", "年费减免的承诺没有兑现", "客服电话转人工等了很久没人接", "贷款利率和当初说的不一样",
+]  # fmt: skip
+DETAILS = [
+    "上周三在东门那家",
+    "我母亲的账户",
+    "连着试了四天",
+    "周末去的时候",
+    "换了新手机以后",
+    "跟大堂经理说过两回",
+    "去年也出过一次",
+]
+CUSTOMERS = 200
+SIGNS = "东西南北桥门河柳松竹梅兰安宁平福康泰和顺金银玉石山川江湖海星月云"
+WRAPPERS = [
+    "{}", "客户来电称{}，烦请跟进。", "【建议单】{}【完】", "投诉内容：{} 客户要求三日内答复，情绪较激动，渠道：热线",
+    "贵行您好，客户反映如下：{}。请核查后回电〔手机号〕，多谢。", "客户〔姓名〕再次致电，仍为此前问题：{}",
+    "坐席转述：{}（已安抚）",
+]  # fmt: skip
+
+
+def retold(text: str, how: str) -> str:
+    """The same matter in other words: a cut end, a slip of the pen, other signs, another order, full width."""
+    first, _, second = text.partition("，")
+    return {
+        "as it was": text,
+        "cut": text[: len(text) * 4 // 5],
+        "slip": text[:5] + "的" + text[6:],
+        "signs": text.replace("，", " 。。 "),
+        "order": f"{second}，{first}",
+        "contact": f"{first}，我的电话〔手机号〕，{second}",
+    }[how]
+
+
+@pytest.mark.parametrize("how", ["as it was", "cut", "slip", "signs", "order", "contact"])
+@pytest.mark.parametrize("wrappers", [WRAPPERS, WRAPPERS[3:4]], ids=["all wrappers", "one long wrapper"])
+def test_agents_words_and_slips_neither_part_one_matter_nor_join_two(how: str, wrappers: list[str]) -> None:
+    """Each customer tells one matter twice and two others once, every voice in an agent's words."""
+    random = Random(7)
+    given_rows = []
+    for customer in range(CUSTOMERS):
+        problems = random.sample(PROBLEMS, 3)
+        places = ["".join(random.sample(SIGNS, 4)) for _ in problems]
+        texts = [f"{random.choice(DETAILS)}{place}，{told}" for place, told in zip(places, problems, strict=True)]
+        for text, matter in ((texts[0], 0), (retold(texts[0], how), 0), (texts[1], 1), (texts[2], 2)):
+            time = f"2013-05-{random.randrange(1, 29):02d} 09:00:00"
+            told = random.choice(wrappers).format(text)
+            given_rows.append(
+                {"customer_key": f"c{customer}", "text": told, "occurred_at": time, "outlet": str(matter)}
+            )
+    linked = link_matters(voices(*given_rows), month="2013-05", settings=SETTINGS)
+    same = {
+        (a, b): bool(linked["matter_id"][a] == linked["matter_id"][b])
+        for _, group in linked.groupby("customer_key")
+        for a, b in combinations(group.index, 2)
+    }
+    true = {pair for pair in same if linked["outlet"][pair[0]] == linked["outlet"][pair[1]]}
+    found = {pair for pair, is_same in same.items() if is_same}
+    assert len(true) == CUSTOMERS
+    assert len(found & true) >= 0.97 * len(true)
+    assert len(found & true) >= 0.97 * len(found)
+
+
+@given(st.text(st.sampled_from("卡钱贷款不到账〔手机号〕，。 "), max_size=40), st.text(max_size=40))
+def test_likeness_is_symmetric_and_every_text_is_like_itself(first: str, second: str) -> None:
+    likeness = Likeness.of([[plain(first)], [plain(second)]])
+    one, other = likeness.tell(plain(first)), likeness.tell(plain(second))
+    assert likeness.is_same(one, other, similarity=0.6) == likeness.is_same(other, one, similarity=0.6)
+    assert likeness.is_same(one, one, similarity=1.0) == bool(plain(first))
+
+
+def test_a_very_long_text_is_not_like_every_short_one() -> None:
+    """Its pairs stand somewhere in it, but nowhere together."""
+    short = "手机银行转账失败"
+    scattered = "".join(f"{short[i : i + 2]}{chr(0x4E00 + 31 * i) * 30}" for i in range(len(short) - 1))
+    likeness = Likeness({})
+    assert not likeness.is_same(likeness.tell(short), likeness.tell(scattered * 3), similarity=0.6)
+    assert likeness.is_same(likeness.tell(short), likeness.tell(scattered * 3 + "手机银行，转账又失败"), similarity=0.6)
 
 
 @pytest.mark.shared

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.builders import rows
 from tests.report.frames import branch_view
 from voc_lib.params import Profile
-from voc_lib.report.quality import intake_table, method_notes, quality_sentences
+from voc_lib.report.quality import intake_table, method_notes, odd_day_sentences, quality_sentences
 
 
 def test_the_table_sums_up_and_names_the_reasons() -> None:
@@ -41,3 +41,22 @@ def test_an_empty_month_is_told(profile: Profile) -> None:
 def test_the_notes_say_what_is_done_with_few(profile: Profile) -> None:
     told = method_notes(branch_view(profile, sizes=(20,))).markup
     assert "样本较少时：总数不足10件" in told and "不足50件的，变化只给件数" in told and "小数" not in told
+
+
+def test_days_without_data_and_out_of_line_are_named_by_source() -> None:
+    given = [
+        {"source": "survey", "occurred_at": f"2013-05-{day:02d} 10:00:00"}
+        for day in range(1, 32)
+        for _ in range(0 if day in (8, 9, 10, 20) else 80 if day == 16 else 30)
+    ]
+    told = odd_day_sentences(rows("landed", [*given, {"source": "work_order"}]), month="2013-05")
+    assert told == [
+        "满意度回访逐日件数：8日至10日、20日没有数据（这些日子平常约每日30件），请核对导出是否完整；16日80件，明显偏多（平常约30件）。"
+    ]
+    assert odd_day_sentences(rows("landed", given[:3]), month="2013-05") == []
+
+
+def test_rows_of_forgotten_customers_are_part_of_the_sum() -> None:
+    ledger = rows("ledger", [{"outcome": "record", "n_rows": 3}, {"outcome": "erased", "n_rows": 2}])
+    markup = intake_table(ledger, caption="总账", empty="无").markup
+    assert "按客户要求删除" in markup and '<td class="num">5</td><td class="num">3</td>' in markup

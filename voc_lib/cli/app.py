@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import voc_lib
+from voc_lib.cli.care import forget, purge, refused
 from voc_lib.cli.experts import queue, teach
 from voc_lib.cli.hotspots import hotspots
 from voc_lib.cli.models import evaluate, predict, train
@@ -50,5 +51,8 @@ def main() -> None:
     """
 
 
-for _verb in (demo, land, run, queue, teach, train, evaluate, predict, hotspots, doctor):
+for _verb in (
+    *(demo, land, run, queue, teach, train, evaluate, predict, hotspots),
+    *(refused, purge, forget, doctor),
+):
     main.add_command(_verb)

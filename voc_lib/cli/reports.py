@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from voc_lib.workflow.plan import Plan, Stage, TaskKey
     from voc_lib.workflow.run import Fleet, RunResult
 
-__all__ = ["check_months", "land", "run"]
+__all__ = [
+    "check_months",
+    "land",
+    "land_and_tell",
+    "purge_and_tell",
+    "raw_files",
+    "reads_databases",
+    "require_folder",
+    "run",
+]
 
 _AS_OF = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
 
@@ -43,11 +52,11 @@ def land(places: Places, as_of: datetime | None) -> None:
     from voc_lib.workflow.lock import only_run
 
     profile = load_profile(places.params)
-    if not _reads_databases(profile):
+    if not reads_databases(profile):
         _require_raw(places)
     require_writable(places.data)
     with only_run(places.data):
-        _land(places, profile, as_of)
+        land_and_tell(places, profile, as_of)
         _land_editorial(places, profile)
 
 
@@ -105,8 +114,8 @@ def run(
             require_writable(places.data)
             require_writable(places.output)
             stack.enter_context(only_run(places.data))
-            if _raw_files(places) or _reads_databases(profile):
-                _land(places, profile, as_of)
+            if raw_files(places) or reads_databases(profile):
+                land_and_tell(places, profile, as_of)
             _land_editorial(places, profile)
         plan = _plan(stages, profile, places, branches=branches, months=months, formats=formats)
         params = stack.enter_context(_profile_as_it_is(places))
@@ -122,7 +131,7 @@ def run(
         )
         if plan_only:
             _print_plan(plan, verdicts)
-            if _raw_files(places):
+            if raw_files(places):
                 click.echo("planned on the tables that are there; `voc land` and `voc run` read data/raw", err=True)
             return
         result = _run(plan, verdicts, sets, places, fleet=_fleet(jobs, scheduler))
@@ -130,14 +139,17 @@ def run(
     _conclude(result, places)
 
 
-def _land(places: Places, profile: Profile, as_of: datetime | None) -> None:
+def land_and_tell(places: Places, profile: Profile, as_of: datetime | None) -> None:
+    """Land data/raw and say what became of it. Raises: SourceError when no row became a record."""
     from voc_lib.ingest import land as land_raw
     from voc_lib.store import fetched
 
+    if profile.run.keep_raw_days is not None:
+        require_folder(places, "purge raw files")
     with fetched(places.raw) as raw:
         report = land_raw(profile, places.data, raw=raw, as_of=as_of)
     refused = ", ".join(
-        f"{n:,} {reason}" for reason, n in report.outcomes.items() if reason not in ("record", "duplicate")
+        f"{n:,} {reason}" for reason, n in report.outcomes.items() if reason not in ("record", "duplicate", "erased")
     )
     months = f"{report.months[0]} to {report.months[-1]}" if report.months else "no month"
     click.echo(
@@ -145,11 +157,14 @@ def _land(places: Places, profile: Profile, as_of: datetime | None) -> None:
         f"{len(report.files)} files, {months}, as of {report.as_of}\n"
         f"  {report.n_records:,} records, {report.n_duplicates:,} repeated, {report.n_refused:,} refused"
         f"{f' ({refused})' if refused else ''}, {report.n_masked:,} personal data masked"
+        f"{f', {report.n_erased:,} of forgotten customers left out' if report.n_erased else ''}"
     )
     for name in report.unmatched:
         click.echo(f"  not an export of any source, left alone: {name}")
     for note in report.notes:
         click.echo(f"  {note}")
+    if profile.run.keep_raw_days is not None:
+        purge_and_tell(places, profile, as_of)
     if not report.n_records:
         late = "future_time" in report.outcomes
         raise SourceError(
@@ -167,6 +182,24 @@ def _land_editorial(places: Places, profile: Profile) -> None:
     n_reports = land_editorial(profile, places.data)
     if n_reports:
         click.echo(f"analysts' decisions about {n_reports} report{'s' if n_reports > 1 else ''} (data/editorial)")
+
+
+def purge_and_tell(places: Places, profile: Profile, as_of: datetime | None, *, plan_only: bool = False) -> None:
+    """Take away raw files whose days are over, and say which."""
+    from voc_lib.ingest import purge
+
+    done = purge(profile, places.data, as_of=as_of, plan_only=plan_only)
+    for name, last, n_refused in done.files:
+        lost = f"; {n_refused:,} refused rows can no longer be corrected" if n_refused else ""
+        click.echo(f"  {'would be purged' if plan_only else 'purged'}: {name}, last voice on {last}{lost}")
+    for name in done.workbooks:
+        click.echo(f"  purged: {name}, corrections of purged files")
+    for name in done.held:
+        click.echo(f"  not purged, for its archive holds files that are to stay: {name}")
+    for name in done.undated:
+        click.echo(f"  not purged, for no row of it has a date: {name}")
+    if plan_only and not done.files:
+        click.echo("  nothing to purge")
 
 
 def _plan(
@@ -307,18 +340,28 @@ def check_months(months: tuple[str, ...]) -> None:
             )
 
 
-def _raw_files(places: Places) -> bool:
+def require_folder(places: Places, what: str) -> None:
+    """Raises: ProfileError when the data folder is a URL."""
+    if "://" in places.data:
+        raise ProfileError(f"can {what} in a folder only", data=places.data)
+
+
+def raw_files(places: Places) -> bool:
+    """Whether there is any raw file, or was one that is purged and whose rows are kept."""
     from voc_lib.store import files_below
 
+    if (Path(places.data) / "state" / "purged.json").exists():
+        return True
     return any(not path.rsplit("/", 1)[-1].startswith(".") for path in files_below(places.raw))
 
 
-def _reads_databases(profile: Profile) -> bool:
+def reads_databases(profile: Profile) -> bool:
+    """Whether a source of the profile is a query to a database."""
     return any(settings.queries for _, settings in profile.sources.items())
 
 
 def _require_raw(places: Places) -> None:
-    if not _raw_files(places):
+    if not raw_files(places):
         raise SourceError(
             "no raw exports found",
             folder=places.raw,

@@ -12,12 +12,13 @@ from voc_lib.ingest.prepare import Preparer, unreadable_rows
 from voc_lib.ingest.readers import read_chunks
 from voc_lib.ingest.spelling import plain_name
 from voc_lib.ingest.state import FileReport
-from voc_lib.params import Profile
+from voc_lib.params import Profile, SourceSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from voc_lib.ingest.chunks import Chunk
+    from voc_lib.ingest.mends import Mending
     from voc_lib.ingest.raw import RawFile
     from voc_lib.ingest.spill import Spill
 
@@ -49,8 +50,13 @@ class Collected:
         return dict(total)
 
 
-def collect(profile: Profile, files: list[RawFile], *, spill: Spill, preparer: Preparer) -> Collected:
-    """Read, map and prepare all files, by name. Raises: SourceError for the first that cannot be read as its source."""
+def collect(
+    profile: Profile, files: list[RawFile], *, spill: Spill, preparer: Preparer, mending: Mending | None = None
+) -> Collected:
+    """Read, map, mend and prepare all files, by name.
+
+    Raises: SourceError for the first that cannot be read as its source.
+    """
     sources = dict(profile.sources.items())
     branches = frozenset(plain_name(name) for name in profile.branches.by_name())
     reports: list[FileReport] = []
@@ -66,7 +72,7 @@ def collect(profile: Profile, files: list[RawFile], *, spill: Spill, preparer: P
             extra.update(dict.fromkeys(extra_headings(chunk, settings)))
             n_rows += chunk.n_rows
             rows = map_chunk(chunk, settings, file=file.name, source=file.source, branches=branches)
-            for part in _prepared(rows, chunk, file, preparer, profile):
+            for part in _prepared(rows, chunk, file, preparer, settings, mending):
                 spill.add(part)
                 months = part.loc[part["occurred_at"].notna(), "month"]
                 dated[file.name].update(months.value_counts().to_dict())
@@ -77,18 +83,25 @@ def collect(profile: Profile, files: list[RawFile], *, spill: Spill, preparer: P
 
 
 def _prepared(
-    rows: pd.DataFrame, chunk: Chunk, file: RawFile, preparer: Preparer, profile: Profile
+    rows: pd.DataFrame,
+    chunk: Chunk,
+    file: RawFile,
+    preparer: Preparer,
+    settings: SourceSettings,
+    mending: Mending | None,
 ) -> list[pd.DataFrame]:
     import pandas as pd
 
     assert file.source is not None
-    settings = dict(profile.sources.items())[file.source]
+    unreadable, mended = chunk.unreadable, None
+    if mending is not None:
+        rows, unreadable, mended = mending.mend(rows, unreadable, settings, file=file.name, sheet=chunk.sheet)
     parts = []
     if len(rows):
         rows["source"] = pd.Series(file.source, index=rows.index, dtype="str")
         rows["origin_file"] = pd.Series(file.name, index=rows.index, dtype="str")
         formats = tuple(dict.fromkeys((*settings.time_formats, *chunk.time_formats)))
-        parts.append(preparer.prepare(rows, settings, formats))
-    if chunk.unreadable:
-        parts.append(unreadable_rows(chunk.unreadable, source=file.source, file=file.name, sheet=chunk.sheet))
+        parts.append(preparer.prepare(rows, settings, formats, mended))
+    if unreadable:
+        parts.append(unreadable_rows(unreadable, source=file.source, file=file.name, sheet=chunk.sheet))
     return parts

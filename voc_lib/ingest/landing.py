@@ -7,7 +7,9 @@ table is written and comes back after the last, so a killed landing is done agai
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,22 +17,25 @@ from typing import TYPE_CHECKING
 from voc_lib.errors import SourceError
 from voc_lib.ingest.collect import Collected, collect
 from voc_lib.ingest.database import pull
+from voc_lib.ingest.forgetting import finish_forgetting
+from voc_lib.ingest.kept import KeptFiles, kept_files, load_kept, marks_of
+from voc_lib.ingest.mends import Mending, Mends, read_mends
 from voc_lib.ingest.notes import notes_of
 from voc_lib.ingest.prepare import Preparer
-from voc_lib.ingest.raw import find_raw_files
+from voc_lib.ingest.raw import RawFile, find_raw_files
 from voc_lib.ingest.settle import Settled, settle
 from voc_lib.ingest.state import FileReport, LandReport, fingerprint, load_state, save_state
 from voc_lib.ingest.times import usual_among
 from voc_lib.ingest.workplace import workplace
 from voc_lib.params import Profile
-from voc_lib.privacy import Masker, Pseudonymiser, load_or_make_key
+from voc_lib.privacy import Erasures, Masker, Pseudonymiser, load_or_make_key
 from voc_lib.schema import HEAD_OFFICE, UNKNOWN, empty
 from voc_lib.store import Store, window
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["land"]
+__all__ = ["land", "settled_again"]
 
 _TABLES = ("landed", "quarantine", "ledger", "rawfiles")
 
@@ -47,34 +52,122 @@ def land(
         as_of: the moment the run stands for; a later time is a future time. Default: that of the profile, else the end
             of the last month that has a usual number of rows (at least 5 % of those of the month of the median row).
     Returns: what was read and what became of it. Nothing is done, and `changed` is False, when raw files, profile,
-        as_of, customer key and this library are those of the last landing and its tables are still there.
+        as_of, keys, corrections, the list of forgotten customers and this library are those of the last landing and its
+        tables are still there.
     Raises:
         SourceError: a raw file cannot be read as its source, or there is none. Nothing has been written then.
-        ProfileError: the customer key cannot be read, or the profile gives one file to two sources.
+        ProfileError: a key cannot be read, or the profile gives one file to two sources.
+        TableError: what is kept of purged raw files is missing or damaged.
     """
     root = str(data_root).rstrip("/")
-    given = as_of if as_of is not None else profile.as_of
-    moment = None if given is None else _local(given, profile.tz)
-    folder = raw or Path(root) / "raw"
-    pull(profile, folder)
-    files = find_raw_files(profile, folder)
+    finish_forgetting(root)
+    inputs = _read_inputs(profile, root, raw=raw, as_of=as_of)
     store = Store(root, profile.tz)
     last = load_state(root)
     if last is not None and _is_complete(store, last):
-        pseudonyms = Pseudonymiser(load_or_make_key(root))
-        if last.fingerprint == fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag()):
-            return replace(last, unmatched=tuple(file.name for file in files if file.source is None))
-    with workplace(root, tables=_TABLES) as spill:
-        pseudonyms = Pseudonymiser(load_or_make_key(root))
-        preparer = Preparer(profile, Masker.of(profile.masking), pseudonyms)
-        collected = collect(profile, files, spill=spill, preparer=preparer)
-        end = moment if moment is not None else _end_of_last_usual_month(collected)
-        settled = settle(collected, as_of=end, tz=profile.tz)
-        mark = fingerprint(profile, files, as_of=moment, key_tag=pseudonyms.tag())
+        mark = inputs.fingerprint(profile, Pseudonymiser(load_or_make_key(root)))
+        if last.fingerprint == mark:
+            return replace(last, unmatched=inputs.unmatched)
+    with _settled(profile, root, inputs) as landing:
+        settled = landing.settled
+        mark = inputs.fingerprint(profile, landing.pseudonyms)
         save_state(root, None)
         report = _write(profile, store, settled, _begun(profile, settled, mark))
+        report = replace(report, notes=(*landing.notes, *report.notes))
         save_state(root, report)
     return report
+
+
+@contextmanager
+def settled_again(
+    profile: Profile, data_root: str | Path, *, as_of: datetime | str | None = None
+) -> Iterator[tuple[Settled, str]]:
+    """What `land` would write, with the hashes by which rows are known when their raw file is gone, and which customer
+    key it is under. Writes nothing but keys. Raises: as `land`."""
+    root = str(data_root).rstrip("/")
+    inputs = _read_inputs(profile, root, raw=None, as_of=as_of)
+    with _settled(profile, root, inputs, hashed=True) as landing:
+        yield landing.settled, landing.pseudonyms.tag()
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What a landing depends on beside the profile and the key.
+
+    Args:
+        files: the raw files that are not purged.
+        mends: the corrections among them.
+        erasures: who is forgotten.
+        kept: which files are purged.
+        moment: as_of, if it is given (naive local time).
+        purged_before: purged files that are here again, by name.
+    """
+
+    files: list[RawFile]
+    mends: Mends
+    erasures: Erasures
+    kept: KeptFiles
+    moment: pd.Timestamp | None
+    purged_before: tuple[str, ...]
+
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """Files below data/raw that are no source's and no workbook of corrections."""
+        known = {name for name, _ in self.mends.files}
+        return tuple(file.name for file in self.files if file.source is None and file.name not in known)
+
+    def fingerprint(self, profile: Profile, pseudonyms: Pseudonymiser) -> str:
+        others = {"erased": self.erasures.mark(), "mends": self.mends.files, "kept": self.kept.mark()}
+        others["again"] = self.purged_before
+        return fingerprint(profile, self.files, as_of=self.moment, key_tag=pseudonyms.tag(), others=others)
+
+
+@dataclass(frozen=True)
+class _Landing:
+    """All rows, settled; notes are lines for a person."""
+
+    settled: Settled
+    pseudonyms: Pseudonymiser
+    notes: tuple[str, ...]
+
+
+def _read_inputs(profile: Profile, root: str, *, raw: Path | None, as_of: datetime | str | None) -> _Inputs:
+    given = as_of if as_of is not None else profile.as_of
+    folder = raw or Path(root) / "raw"
+    pull(profile, folder)
+    erasures, kept = Erasures(root), kept_files(root)
+    files = find_raw_files(profile, folder, may_be_none=bool(kept))
+    return _Inputs(
+        files=[file for file in files if file.sha256 not in kept.shas],
+        mends=read_mends(files, profile),
+        erasures=erasures,
+        kept=kept,
+        moment=None if given is None else _local(given, profile.tz),
+        purged_before=tuple(file.name for file in files if file.sha256 in kept.shas),
+    )
+
+
+@contextmanager
+def _settled(profile: Profile, root: str, inputs: _Inputs, *, hashed: bool = False) -> Iterator[_Landing]:
+    hashed = hashed or bool(inputs.kept)
+    with workplace(root, tables=_TABLES, hashed=hashed) as spill:
+        # Only here, for a landing that fails for a faulty file must leave nothing behind, not even a key.
+        pseudonyms = Pseudonymiser(load_or_make_key(root))
+        masker = Masker.of(profile.masking)
+        preparer = Preparer(profile, masker, pseudonyms, erasures=inputs.erasures, hashed=hashed)
+        mending = Mending(inputs.mends, inputs.files, purged=marks_of(inputs.kept.files))
+        collected = collect(profile, inputs.files, spill=spill, preparer=preparer, mending=mending)
+        kept = None
+        if inputs.kept:
+            taken = {file.name for file in inputs.files}
+            kept = load_kept(Path(root), inputs.kept, inputs.erasures, pseudonyms, tz=profile.tz, taken=taken)
+            files = sorted((*collected.files, *kept.files), key=lambda file: file.name)
+            collected = replace(collected, files=tuple(files), dated={**collected.dated, **kept.dated()})
+        collected = replace(collected, unmatched=inputs.unmatched)
+        end = inputs.moment if inputs.moment is not None else _end_of_last_usual_month(collected)
+        settled = settle(collected, as_of=end, tz=profile.tz, kept=kept)
+        again = (f"{name}: landed and purged before, not read again" for name in inputs.purged_before)
+        yield _Landing(settled, pseudonyms, (*mending.notes(), *again))
 
 
 def _local(given: datetime | str, tz: str) -> pd.Timestamp:
@@ -123,12 +216,12 @@ def _months(sizes: dict[str, int]) -> tuple[str, ...]:
     return tuple(window(first, 0, (pd.Period(last, freq="M") - pd.Period(first, freq="M")).n))
 
 
-def _file_report(file: FileReport, ledger: pd.DataFrame) -> FileReport:
+def _file_report(file: FileReport, ledger: pd.DataFrame, last: pd.Timestamp | None) -> FileReport:
     own = ledger[ledger["origin_file"] == file.name].groupby("outcome")["n_rows"].sum().sort_index()
     counts = {str(outcome): int(n) for outcome, n in own.items()}
     if sum(counts.values()) != file.n_rows:
         raise AssertionError(f"{file.name}: {file.n_rows} rows read, {sum(counts.values())} accounted for")
-    return FileReport(file.name, file.source, file.sha256, file.n_rows, file.extra_columns, counts)
+    return replace(file, outcomes=counts, last="" if last is None else last.strftime("%Y-%m-%d"))
 
 
 def _partitions(name: str, report: LandReport) -> list[tuple[str, str]]:
@@ -154,7 +247,7 @@ def _write(profile: Profile, store: Store, settled: Settled, report: LandReport)
         if part.branch != UNKNOWN:
             write("landed", part.landed, part.branch, part.month)
     ledger = settled.accounts.ledger()
-    files = tuple(_file_report(file, ledger) for file in report.files)
+    files = tuple(_file_report(file, ledger, settled.last.get(file.name)) for file in report.files)
     rawfiles = settled.accounts.rawfiles({file.name: file.sha256 for file in files}, settled.collected.dated)
     for name, rows in (("ledger", ledger), ("rawfiles", rawfiles)):
         for (branch, month), part_rows in rows.groupby(["branch", "month"], sort=True):

@@ -41,7 +41,7 @@ def notes_of(
              if not any(file.source == source for file in files)]  # fmt: skip
     notes += _spellings(spellings)
     for file in files:
-        refused = {name: n for name, n in file.outcomes.items() if name not in ("record", "duplicate")}
+        refused = {name: n for name, n in file.outcomes.items() if name not in ("record", "duplicate", "erased")}
         n_refused = sum(refused.values())
         if file.n_rows >= _FEW_ROWS and n_refused > _LARGE_SHARE * file.n_rows:
             most = max(refused, key=lambda name: (refused[name], name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,8 @@ from voc_lib.ingest.mapping import by_value
 from voc_lib.ingest.times import parse_times
 from voc_lib.ingest.validate import check_rows
 from voc_lib.params import Profile, SourceSettings
-from voc_lib.privacy import Masker, Pseudonymiser
+from voc_lib.params.sources import FIELDS
+from voc_lib.privacy import Erasures, Masker, Pseudonymiser
 from voc_lib.schema import UNKNOWN
 from voc_lib.text import normalise
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["FOLLOW_UP", "Preparer", "unreadable_rows"]
+__all__ = ["ERASED", "FOLLOW_UP", "MENDED_TIMES", "Preparer", "customer_form", "unreadable_rows"]
 
 # Control characters but tab and line feed, and code points that no text may hold. In the syntax of RE2.
 _UNWANTED = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{fffe}\x{ffff}]"
@@ -31,6 +32,8 @@ _DECIMALS = re.compile(r"(?<=\d)\.0+\Z")
 _LONG_NUMBER = r"\d(?:\D{0,2}\d){6}|[@＠]"
 _SERIAL = r"[A-Z]{0,4}20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 FOLLOW_UP = ("status", "reply", "replied_at")
+ERASED = "erased"
+MENDED_TIMES = "%Y-%m-%d %H:%M:%S"  # how corrections write a time
 _LABELS = ("order_type", "outlet", "channel", "level", "status")
 # What makes two rows of one number tell the same; a customer's key tells as much as his number.
 _CONTENT = ("occurred_at", "branch", "outlet", "order_type", "channel", "customer_key", "score", "level", "text")
@@ -47,34 +50,48 @@ class Preparer:
         profile: the centre.
         masker: for texts and replies.
         pseudonyms: for customers' numbers.
+        erasures: who is forgotten; nobody where it is missing.
+        hashed: whether the rows get the hashes by which they are known when their raw file is gone.
     """
 
     profile: Profile
     masker: Masker
     pseudonyms: Pseudonymiser
+    erasures: Erasures | None = None
+    hashed: bool = False
     _keys: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict, repr=False)
     _known: dict[str, str] = field(default_factory=dict, repr=False)
     # Names of outlets hold house numbers by right, and no other personal datum belongs in a label.
     _labels: Masker = field(default_factory=lambda: Masker.default(without=("address", "name", "plate")), repr=False)
     _details: Masker = field(default_factory=lambda: Masker.default(without=("address", "plate")), repr=False)
 
-    def prepare(self, rows: pd.DataFrame, settings: SourceSettings, formats: tuple[str, ...]) -> pd.DataFrame:
+    def prepare(
+        self,
+        rows: pd.DataFrame,
+        settings: SourceSettings,
+        formats: tuple[str, ...],
+        mended: Mapping[str, Collection[int]] | None = None,
+    ) -> pd.DataFrame:
         """The rows in the columns of the spill, and `id`.
 
         Args:
-            rows: mapped rows of one source with source, origin_file, origin_sheet, origin_row.
+            rows: mapped rows of one source with source, origin_file, origin_sheet, origin_row; unique in their index.
             formats: of times.
+            mended: by field which rows (of the index) have a time that was corrected, and is written as MENDED_TIMES.
         """
         import pandas as pd
 
         rows = rows.assign(
             occurred_text=rows["occurred_at"],
-            occurred_at=parse_times(rows["occurred_at"], formats),
-            replied_at=parse_times(rows["replied_at"], formats),
+            occurred_at=_times(rows["occurred_at"], formats, mended),
+            replied_at=_times(rows["replied_at"], formats, mended),
             text=_without_silence(_clean(rows["text"])),
         )
         rows["customer_key"] = self._customer_keys(rows["customer"], settings)
         out = check_rows(rows, settings, self.profile.branches)
+        self._forget(out, settings)
+        if self.hashed:
+            self._add_hashes(out, settings)
         good = out["reason"].isna()
         out["content"] = _content(out)
         out["record_id"] = self._safe_numbers(out["record_id"])
@@ -95,6 +112,24 @@ class Preparer:
             return out
         out["detail"] = by_value(out["detail"], lambda value: self._details.mask(value)[0])
         return out
+
+    def _forget(self, rows: pd.DataFrame, settings: SourceSettings) -> None:
+        """Refuse the rows of customers who are forgotten, whatever else is wrong with them."""
+        if not self.erasures:
+            return
+        is_erased = self.erasures.holds(by_value(rows["customer"], _customer_reader(settings)))
+        rows.loc[is_erased, "reason"] = ERASED
+        rows.loc[is_erased, "detail"] = None
+
+    def _add_hashes(self, rows: pd.DataFrame, settings: SourceSettings) -> None:
+        """Under the erasure key, which no rotation changes: whose a row is, its number, and what it says."""
+        assert self.erasures is not None
+        customers = by_value(rows["customer"], _customer_reader(settings))
+        told = [name for name in FIELDS if name not in ("record_id", "customer", *FOLLOW_UP)]
+        said = customers.str.cat([rows[name].astype("str").fillna("") for name in told], sep="\x1f")
+        rows["subject"] = self.erasures.subjects_of(customers)
+        rows["number"] = self.erasures.subjects_of("number " + rows["record_id"])
+        rows["said"] = self.erasures.subjects_of("content " + said)
 
     def _labelled(self, values: pd.Series) -> pd.Series:
         """Labels, masked; there are few of them, and they come again in every chunk."""
@@ -145,28 +180,37 @@ def unreadable_rows(unreadable: list[tuple[int, str]], *, source: str, file: str
     frame = pd.DataFrame(unreadable, columns=["origin_row", "detail"]).assign(
         source=source, origin_file=file, origin_sheet=sheet, branch=UNKNOWN, month=UNKNOWN, reason="unreadable_row",
         occurred_at=pd.NaT, replied_at=pd.NaT, text="", reply="", status="", score=pd.NA, n_masked=0, n_masked_reply=0,
-        content=0, id=0, **texts,
+        content=0, id=0, subject=None, number=None, said=None, **texts,
     )  # fmt: skip
     return frame.astype({"score": "Int64", "id": "uint64", "content": "uint64"})
 
 
 def _customer_reader(settings: SourceSettings) -> Callable[[str], str]:
     """What brings a customer's number into one form, or nothing where it stands for nobody."""
-    nobody = {_customer_form(word) for word in settings.placeholders} | {""}
+    nobody = {customer_form(word) for word in settings.placeholders} | {""}
     signs = {word for word in nobody if len(word) == 1}
 
     def customer(value: str) -> str:
-        form = _customer_form(value)
+        form = customer_form(value)
         # Where one sign stands for nobody, so does a row of it: 00000000.
         return "" if form in nobody or (len(set(form)) == 1 and form[0] in signs) else form
 
     return customer
 
 
-def _customer_form(value: str) -> str:
+def customer_form(value: str) -> str:
     """A customer's number however a spreadsheet wrote it: c1 and Ｃ1, 123 and 123.0 are one."""
     form = value if value.isascii() and value.isalnum() else normalise(value)
     return _DECIMALS.sub("", form.upper())
+
+
+def _times(values: pd.Series, formats: tuple[str, ...], mended: Mapping[str, Collection[int]] | None) -> pd.Series:
+    """Times in the formats of the source, corrected ones as corrections write them."""
+    places = [] if mended is None else list(mended.get(str(values.name), ()))
+    times = parse_times(values, formats)
+    if places:
+        times.loc[places] = parse_times(values.loc[places], (MENDED_TIMES,))
+    return times
 
 
 def _content(rows: pd.DataFrame) -> np.ndarray[Any, Any]:

@@ -43,9 +43,11 @@ class RawFile:
         return _opened(self.path, self.member, self.name)
 
 
-def find_raw_files(profile: Profile, folder: Path) -> list[RawFile]:
+def find_raw_files(profile: Profile, folder: Path, *, may_be_none: bool = False) -> list[RawFile]:
     """All files below data/raw, sorted by name. Hidden files and the lock files of office programs are not seen.
 
+    Args:
+        may_be_none: whether a folder without any file of a source is right (their rows are kept elsewhere).
     Raises:
         SourceError: there is no file, none matches a source's pattern, or one cannot be read.
         ProfileError: one matches the patterns of two sources.
@@ -55,7 +57,7 @@ def find_raw_files(profile: Profile, folder: Path) -> list[RawFile]:
     names = {name: path for name, path in names.items() if not _is_ignored(name)}
     found = dict(_with_members(names, profile))
     patterns = ", ".join(p for _, settings in profile.sources.items() for p in settings.files)
-    if not names:
+    if not names and not may_be_none:
         raise SourceError("no raw files", folder=str(folder), expected=patterns, hint="put the exports there")
     sources = {name: _source_of(profile, name) for name in sorted(found)}
     files = [
@@ -63,7 +65,7 @@ def find_raw_files(profile: Profile, folder: Path) -> list[RawFile]:
         for name, source in sources.items()
         for path, member in (found[name],)
     ]
-    if all(file.source is None for file in files):
+    if all(file.source is None for file in files) and not may_be_none:
         raise SourceError(
             "no raw file belongs to a source",
             folder=str(folder),

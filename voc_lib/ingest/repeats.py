@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.ingest.prepare import FOLLOW_UP
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from voc_lib.ingest.spill import Spill
 
-__all__ = ["find_repeats"]
+__all__ = ["find_repeats", "repeats_of_kept"]
 
 _KEYS = ["source", "record_id"]
 _CARRIED = (*FOLLOW_UP, "n_masked_reply")
@@ -48,6 +49,36 @@ def find_repeats(spill: Spill, *, as_of: pd.Timestamp) -> pd.DataFrame:
     n_rounds = -(-len(again) // _MOST_AT_ONCE)
     found = [_judged(_rows_of(spill, again[start::n_rounds], as_of), ranks) for start in range(n_rounds)]
     return pd.concat(found, ignore_index=True)
+
+
+def repeats_of_kept(spill: Spill, numbers: Mapping[tuple[str, str], str], *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Rows whose number is kept of a purged raw file: duplicates where they say the same, else conflicts.
+
+    What is kept has been reported on, and stays as it is.
+
+    Args:
+        spill: with hashes.
+        numbers: source and hash of number, to the hash of what is said, of each record that is kept.
+    Returns: as `find_repeats`, for these rows.
+    """
+    import numpy as np
+    import pandas as pd
+
+    parts = []
+    for block in spill.blocks:
+        if not block.ids.any():
+            continue
+        rows = spill.read([block], ("source", "number", "said", "occurred_at"))
+        keys = zip(rows["source"], rows["number"], strict=True)
+        said = pd.Series([numbers.get(key, "") for key in keys], index=rows.index, dtype="str")
+        is_known = (said != "") & (block.ids != 0) & (rows["occurred_at"] <= as_of)
+        if is_known.any():
+            verdict = np.where(said == rows["said"], "duplicate", "duplicate_id_conflict")[is_known]
+            parts.append(pd.DataFrame({"place": block.place, "row": np.flatnonzero(is_known), "verdict": verdict}))
+    if not parts:
+        return pd.DataFrame(columns=_COLUMNS)
+    found = pd.concat(parts, ignore_index=True)
+    return found.assign(status="", reply="", replied_at=pd.NaT, n_masked_reply=0)[_COLUMNS]
 
 
 def _rows_of(spill: Spill, wanted: np.ndarray[Any, Any], as_of: pd.Timestamp) -> pd.DataFrame:

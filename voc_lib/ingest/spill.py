@@ -27,6 +27,7 @@ _TEXTS = (
 _WHOLE = ("origin_row", "score", "n_masked", "n_masked_reply")
 _TIMES = ("occurred_at", "replied_at")
 _HASHES = ("content",)
+_KEYED = ("subject", "number", "said")
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,12 @@ class Spill:
 
     Args:
         path: where; it is made anew.
+        hashed: whether the rows have the columns subject, number and said, too (see `Preparer`).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, hashed: bool = False) -> None:
         self.path = path
+        self._hashed = hashed
         self.blocks: list[Block] = []
         self._n_chunks = 0
         self._writer: Any = None
@@ -70,7 +73,7 @@ class Spill:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._sink = pa.OSFile(str(self.path), "wb")
-            self._writer = pa.ipc.new_file(self._sink, _schema(), options=options)
+            self._writer = pa.ipc.new_file(self._sink, self._schema(), options=options)
         except OSError as error:
             self.__exit__()
             raise self._cannot_write(error) from error
@@ -94,7 +97,8 @@ class Spill:
         groups = rows.groupby(["branch", "month"], sort=True).ngroup().to_numpy()
         order = groups.argsort(kind="stable")
         rows = rows.iloc[order]
-        batch = pa.RecordBatch.from_pandas(rows[_schema().names], schema=_schema(), preserve_index=False, nthreads=1)
+        schema = self._schema()
+        batch = pa.RecordBatch.from_pandas(rows[schema.names], schema=schema, preserve_index=False, nthreads=1)
         ids, times = rows["id"].to_numpy(), rows["occurred_at"].to_numpy()
         names = [rows[name].array for name in ("origin_file", "branch", "month")]
         starts = np.flatnonzero(np.diff(groups[order], prepend=-1)).tolist()
@@ -134,7 +138,7 @@ class Spill:
         """The rows of some blocks one below the other, all columns or some."""
         import pyarrow as pa
 
-        names = _schema().names
+        names = self._schema().names
         wanted = sorted(names.index(name) for name in columns) if columns is not None else None
         options = pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False)
         with pa.OSFile(str(self.path), "rb") as source:
@@ -145,15 +149,15 @@ class Spill:
     def _cannot_write(self, error: OSError) -> StorageError:
         return StorageError("file cannot be written", file=str(self.path), found=error.strerror or "no room")
 
+    def _schema(self) -> pa.Schema:
+        import pyarrow as pa
 
-def _schema() -> pa.Schema:
-    import pyarrow as pa
-
-    return pa.schema(
-        [
-            *((name, pa.large_string()) for name in _TEXTS),
-            *((name, pa.int64()) for name in _WHOLE),
-            *((name, pa.timestamp("us")) for name in _TIMES),
-            *((name, pa.uint64()) for name in _HASHES),
-        ]
-    )
+        return pa.schema(
+            [
+                *((name, pa.large_string()) for name in _TEXTS),
+                *((name, pa.int64()) for name in _WHOLE),
+                *((name, pa.timestamp("us")) for name in _TIMES),
+                *((name, pa.uint64()) for name in _HASHES),
+                *((name, pa.large_string()) for name in _KEYED if self._hashed),
+            ]
+        )

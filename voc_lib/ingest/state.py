@@ -33,7 +33,8 @@ class FileReport:
         sha256: of its bytes.
         n_rows: rows below the heading.
         extra_columns: headings that the profile does not know; ignored.
-        outcomes: rows by outcome: record, duplicate, or a reason of refusal. They add up to n_rows.
+        outcomes: rows by outcome: record, duplicate, erased, or a reason of refusal. They add up to n_rows.
+        last: the last day up to as_of (YYYY-MM-DD) that a row tells of; empty where none does, and of a purged file.
     """
 
     name: str
@@ -42,6 +43,7 @@ class FileReport:
     n_rows: int
     extra_columns: tuple[str, ...] = ()
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    last: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,20 @@ class LandReport:
         return self.outcomes.get("duplicate", 0)
 
     @property
+    def n_erased(self) -> int:
+        """Rows of customers who are forgotten."""
+        return self.outcomes.get("erased", 0)
+
+    @property
     def n_refused(self) -> int:
         """Rows in quarantine."""
-        return self.n_rows - self.n_records - self.n_duplicates
+        return self.n_rows - self.n_records - self.n_duplicates - self.n_erased
 
 
-def fingerprint(profile: Profile, files: list[RawFile], *, as_of: pd.Timestamp | None, key_tag: str) -> str:
-    """A hash over all that decides what a landing writes: raw bytes, profile, as_of, key and code."""
+def fingerprint(
+    profile: Profile, files: list[RawFile], *, as_of: pd.Timestamp | None, key_tag: str, others: Mapping[str, object]
+) -> str:
+    """A hash over all that decides what a landing writes: raw bytes, profile, as_of, key, code, others."""
     parts = {
         "files": [(file.name, file.source, file.sha256) for file in files if file.source is not None],
         "profile": [
@@ -117,6 +126,7 @@ def fingerprint(profile: Profile, files: list[RawFile], *, as_of: pd.Timestamp |
         ],
         "as_of": None if as_of is None else str(as_of),
         "key": key_tag,
+        **others,
         "code": [voc_lib.__version__, _code()],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

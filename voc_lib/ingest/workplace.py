@@ -17,7 +17,7 @@ _SPILL = "landing"
 
 
 @contextlib.contextmanager
-def workplace(root: str, *, tables: Iterable[str]) -> Iterator[Spill]:
+def workplace(root: str, *, tables: Iterable[str], hashed: bool = False) -> Iterator[Spill]:
     """An empty spill for one landing; what killed landings left is taken away first.
 
     A landing that fails for a faulty file leaves nothing in state/, not even a key.
@@ -25,14 +25,16 @@ def workplace(root: str, *, tables: Iterable[str]) -> Iterator[Spill]:
     Args:
         root: folder or fsspec URL of the tables.
         tables: the tables that landing writes.
+        hashed: as for `Spill`.
     """
     if "://" in root:
-        with tempfile.TemporaryDirectory(prefix="voc-") as name, Spill(Path(name) / _SPILL) as spill:
+        with tempfile.TemporaryDirectory(prefix="voc-") as name, Spill(Path(name) / _SPILL, hashed=hashed) as spill:
             yield spill
         return
     folder = Path(root)
     _take_away_leftovers(folder, tables)
-    with _state_as_it_was(folder), Spill(folder / "state" / f"{_SPILL}.{os.getpid()}.tmp") as spill:
+    spilled = folder / "state" / f"{_SPILL}.{os.getpid()}.tmp"
+    with _state_as_it_was(folder), Spill(spilled, hashed=hashed) as spill:
         yield spill
 
 

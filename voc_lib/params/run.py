@@ -36,6 +36,7 @@ class RunSettings(Settings):
     words: Words = Words()
     time_zone: str = "Asia/Shanghai"
     as_of: datetime | None = None
+    keep_raw_days: int | None = Field(default=None, ge=1)
     history_months: int = Field(default=12, ge=1, le=60)
     days_to_answer: int = Field(default=15, ge=1, le=365)
 

@@ -26,7 +26,7 @@ class IngestSettings(Settings):
     max_zip_entries: int = Field(default=1_000, ge=1)
     max_zip_mb: int = Field(default=8_000, ge=1)
     link_days: int = Field(default=31, ge=0, le=62)
-    link_similarity: float = Field(default=0.8, gt=0, le=1)
+    link_similarity: float = Field(default=0.6, gt=0, le=1)
 
 
 class CategoriseSettings(Settings):

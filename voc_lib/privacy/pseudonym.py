@@ -22,7 +22,7 @@ from voc_lib.errors import ProfileError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KEY_VARIABLE", "Pseudonymiser", "load_or_make_key"]
+__all__ = ["KEY_VARIABLE", "Pseudonymiser", "find_key", "load_or_make_key"]
 
 KEY_VARIABLE = "VOC_CUSTOMER_KEY"
 _MIN_BYTES = 16
@@ -66,8 +66,14 @@ class Pseudonymiser:
         return self.key_of("\x00which key")[:16]
 
 
-def load_or_make_key(data_root: str | Path, *, environ: Mapping[str, str] | None = None) -> bytes:
-    """The customer key: from VOC_CUSTOMER_KEY, else data_root/state/customer_key, made there if missing (0600).
+def load_or_make_key(
+    data_root: str | Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    variable: str = KEY_VARIABLE,
+    name: str = "customer_key",
+) -> bytes:
+    """A key, by default the customer key: from the environment, else data_root/state, made there if missing (0600).
 
     Two processes that make it at the same moment end with the same key. The file holds hex digits; the variable may
     hold hex digits (64) or any text of 16 bytes or more.
@@ -75,33 +81,58 @@ def load_or_make_key(data_root: str | Path, *, environ: Mapping[str, str] | None
     Raises: ProfileError when the key cannot be read or made, is too short, or its file is open to others than its owner
         (it may have been read: whether to keep the key is for a person to decide). No message holds the key.
     """
-    environ = os.environ if environ is None else environ
-    given = environ.get(KEY_VARIABLE)
-    if given:
-        return _decoded(given.strip(), place=KEY_VARIABLE)
+    found = find_key(data_root, environ=environ, variable=variable, name=name)
+    if found is not None:
+        return found
+    what = name.replace("_", " ")
     if "://" in str(data_root):
-        raise ProfileError("no customer key", hint=f"for tables under a URL the key comes from {KEY_VARIABLE}")
-    path = Path(data_root) / "state" / "customer_key"
+        raise ProfileError(f"no {what}", hint=f"for tables under a URL the key comes from {variable}")
+    path = Path(data_root) / "state" / name
     try:
-        if not path.exists():
-            _make(path)
-        _refuse_readers(path)
+        _make(path)
+    except OSError as error:
+        raise ProfileError(f"{what} cannot be read or made", file=str(path), found=error.strerror) from None
+    made = _read(path, what)
+    assert made is not None
+    return made
+
+
+def find_key(
+    data_root: str | Path, *, environ: Mapping[str, str] | None = None, variable: str, name: str
+) -> bytes | None:
+    """The same, but None where there is no such key yet."""
+    environ = os.environ if environ is None else environ
+    given = environ.get(variable)
+    if given:
+        return _decoded(given.strip(), place=variable)
+    if "://" in str(data_root):
+        return None
+    return _read(Path(data_root) / "state" / name, name.replace("_", " "), may_be_missing=True)
+
+
+def _read(path: Path, what: str, *, may_be_missing: bool = False) -> bytes | None:
+    try:
+        if may_be_missing and not path.exists():
+            return None
+        _refuse_readers(path, what)
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not hex digits"
-        raise ProfileError("customer key cannot be read or made", file=str(path), found=reason) from None
+        raise ProfileError(f"{what} cannot be read or made", file=str(path), found=reason) from None
     return _decoded(text, place=str(path))
 
 
-def _refuse_readers(path: Path) -> None:
+def _refuse_readers(path: Path, what: str) -> None:
     mode = path.stat().st_mode & 0o777
+    # Without the erasure key the list of the forgotten is of no use: it is never to be made anew.
+    anew = "; or, if somebody may have read it, delete it: a new one is made" if what == "customer key" else ""
     if os.name == "posix" and mode & 0o077:
         raise ProfileError(
-            "customer key can be read by others than its owner",
+            f"{what} can be read by others than its owner",
             file=str(path),
             found=f"mode {mode:04o}",
             expected="mode 0600",
-            hint=f"chmod 600 {shlex.quote(str(path))}; or, if somebody may have read it, delete it: a new one is made",
+            hint=f"chmod 600 {shlex.quote(str(path))}{anew}",
         )
 
 

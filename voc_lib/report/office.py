@@ -125,7 +125,9 @@ def landing_sum(view: OfficeView) -> Html:
     if not len(view.rawfiles):
         return note("没有与本月有关的原始数据文件。")
     names = {"入库": "n_records", "重复": "n_duplicates", "拒收": "n_refused", "晚于本月": "n_later"}
-    terms = [f"{name}{number(sums[key], '行')}" for name, key in names.items() if name != "晚于本月" or sums[key]]
+    names["按客户要求删除"] = "n_erased"
+    always = ("n_records", "n_duplicates", "n_refused")
+    terms = [f"{name}{number(sums[key], '行')}" for name, key in names.items() if key in always or sums[key]]
     files = number(view.rawfiles["origin_file"].nunique(), "个")
     sentence = f"与本月有关的原始文件{files}、{number(sums['n_rows'], '行')}＝{'＋'.join(terms)}。"
     if n_unplaced := int(view.rawfiles["n_unplaced"].sum()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voc_lib.ingest import intake
+from voc_lib.ingest import daily_counts, intake, odd_days
 from voc_lib.numbers.wording import number, share
 from voc_lib.report.html import Html, join, list_of, note, table
 from voc_lib.schema import OUTCOME_NAMES, REASON_NAMES, SOURCE_NAMES
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from voc_lib.report.view import BranchView
 
-__all__ = ["branch_intake", "intake_table", "method_notes", "quality_sentences"]
+__all__ = ["branch_intake", "intake_table", "method_notes", "odd_day_sentences", "quality_sentences"]
 
 
 def intake_table(counts: pd.DataFrame, *, caption: str, empty: str) -> Html:
@@ -22,7 +22,9 @@ def intake_table(counts: pd.DataFrame, *, caption: str, empty: str) -> Html:
     import pandas as pd
 
     sums = intake(counts)
-    headings = {name: told for name, told in OUTCOME_NAMES.items() if name != "n_later" or sums[name].any()}
+    headings = {
+        name: told for name, told in OUTCOME_NAMES.items() if name not in ("n_later", "n_erased") or sums[name].any()
+    }
     total = sums.select_dtypes("number").sum().to_dict() | {"origin_file": "合计", "source": None}
     lines = pd.concat([sums, pd.DataFrame([total])], ignore_index=True) if len(sums) else sums
     frame = pd.DataFrame({"文件": lines["origin_file"], "来源": lines["source"].map(SOURCE_NAMES).fillna("")})
@@ -48,12 +50,13 @@ def branch_intake(view: BranchView) -> Html:
 def quality_sentences(view: BranchView) -> Html:
     """The branch's share of the landing, and how much an expert should look at."""
     sums = intake(view.ledger)
-    rows, records, duplicates, refused = (
-        int(sums[name].sum()) for name in ("n_rows", "n_records", "n_duplicates", "n_refused")
+    rows, records, duplicates, refused, erased = (
+        int(sums[name].sum()) for name in ("n_rows", "n_records", "n_duplicates", "n_refused", "n_erased")
     )
+    told_erased = f"、按客户要求删除{number(erased, '行')}" if erased else ""
     sentences = [
         f"归属本{view.words.branch}本月的原始数据{number(rows, '行')}，其中入库{number(records, '行')}、"
-        f"重复{number(duplicates, '行')}、拒收{number(refused, '行')}。"
+        f"重复{number(duplicates, '行')}、拒收{number(refused, '行')}{told_erased}。"
         if rows
         else f"本月没有归属本{view.words.branch}的原始数据。"
     ]
@@ -68,10 +71,49 @@ def quality_sentences(view: BranchView) -> Html:
     silent = len(view.current) - n_texts
     if silent:
         sentences.append(f"只有满意度分值、没有文字的回访{number(silent, '件')}，计入满意度，不计入分类占比。")
+    sentences += odd_day_sentences(view.current, month=view.month)
     masked = int(view.current["n_masked"].sum())
     if masked:
         sentences.append(f"入库时已遮盖文字中的个人信息{number(masked, '处')}。")
     return list_of(sentences)
+
+
+def odd_day_sentences(records: pd.DataFrame, *, month: str) -> list[str]:
+    """The days of the month that are missing or out of line, a sentence a source; none where all are as usual.
+
+    Args:
+        records: rows with occurred_at and source.
+        month: YYYY-MM.
+    """
+    days = odd_days(daily_counts(records, month=month))
+    sentences = []
+    for source, own in days.groupby("source", sort=True):
+        told = []
+        lost = own[own["kind"] == "missing"]
+        if len(lost):
+            usual = number(round(lost["expected"].mean()), "件")
+            told.append(f"{_day_names(lost['day'])}没有数据（这些日子平常约每日{usual}），请核对导出是否完整")
+        for kind, name in (("low", "明显偏少"), ("high", "明显偏多")):
+            for row in own[own["kind"] == kind].itertuples():
+                usual = number(round(row.expected), "件")
+                told.append(f"{_day_name(row.day)}{number(row.n_records, '件')}，{name}（平常约{usual}）")
+        sentences.append(f"{SOURCE_NAMES[str(source)]}逐日件数：{'；'.join(told)}。")
+    return sentences
+
+
+def _day_names(days: pd.Series) -> str:
+    """Days as a person would list them: 3日、7日至9日."""
+    runs: list[list[pd.Timestamp]] = []
+    for day in days:
+        if runs and (day - runs[-1][-1]).days == 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return "、".join(_day_name(run[0]) + (f"至{_day_name(run[-1])}" if len(run) > 1 else "") for run in runs)
+
+
+def _day_name(day: pd.Timestamp) -> str:
+    return f"{day.day}日"
 
 
 def method_notes(view: BranchView) -> Html:

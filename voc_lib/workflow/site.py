@@ -97,7 +97,11 @@ def build_index(
                 voice=profile.run.customer_voice,
                 words=profile.run.words,
                 best=SCORES[-1],
-                outcomes=[(key, name) for key, name in OUTCOME_NAMES.items() if key != "n_later"],
+                outcomes=[
+                    (key, name)
+                    for key, name in OUTCOME_NAMES.items()
+                    if key not in ("n_later", "n_erased") or files[key].any()
+                ],
                 files=[{**row, "source": SOURCE_NAMES[row["source"]]} for row in files.to_dict("records")],
                 total=files.drop(columns=["origin_file", "source"]).sum().to_dict(),
                 reasons=[(name, REASON_NAMES[name]) for name in QUARANTINE_REASONS if files[name].sum()],

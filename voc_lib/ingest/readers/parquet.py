@@ -57,5 +57,6 @@ def _texts(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        column.validate(full=True)  # damage that is no UTF-8 passes the decoder
         return column.fill_null("").cast(pa.large_string())
     return pa.array([text_of(value) for value in column.to_pylist()], type=pa.large_string())

@@ -1,0 +1,121 @@
+"""Likeness: how much of what one text tells another tells too, whatever an agent wrote around either of them.
+
+A text is the set of its pairs of neighbouring characters. Pairs that many customers' texts hold say who wrote, not what
+about: each pair weighs by how few hold it (inverse document frequency, Spärck Jones, 1972, squared).
+Weights are whole numbers, so that no sum depends on an order.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from voc_lib.text import normalise
+
+__all__ = ["Likeness", "Told", "plain"]
+
+_MASK = re.compile("〔[^〔〕]{1,12}〕")
+_SILENT = re.compile(r"[\W_]+")
+_RARE = 1000  # weight of a pair that one customer alone wrote
+_FEWEST = 2 * _RARE  # less in common says nothing, however short the texts are
+_SENTENCE = 6  # characters; a shorter text says too little for its being part of another to mean anything
+_MOST_TEXTS = 1000  # a small branch cannot tell a rare pair from a common one: as if it had so many customers
+
+
+@dataclass(frozen=True)
+class Told:
+    """A text in the form in which it is compared.
+
+    Args:
+        text: its letters and digits.
+        pairs: the pairs of neighbours in it.
+        weight: of all pairs together.
+    """
+
+    text: str
+    pairs: frozenset[str]
+    weight: int
+
+
+class Likeness:
+    """Compares texts by what is rare in them.
+
+    Args:
+        weights: of each pair that more than one customer wrote; any other weighs as a rare one.
+    """
+
+    def __init__(self, weights: Mapping[str, int]) -> None:
+        self._weights = weights
+
+    @classmethod
+    def of(cls, customers: Iterable[Iterable[str]]) -> Likeness:
+        """Weights from the plain texts of each customer; what one customer repeats counts once."""
+        holders: Counter[str] = Counter()
+        n_customers = 0
+        for texts in customers:
+            n_customers += 1
+            holders.update(set().union(*map(_pairs, texts)))
+        n = max(n_customers, _MOST_TEXTS) + 1
+        rarest = math.log(n)
+        return cls({pair: round(_RARE * (math.log(n / k) / rarest) ** 2) for pair, k in holders.items() if k > 1})
+
+    def tell(self, text: str) -> Told:
+        """A plain text, ready to be compared."""
+        pairs = frozenset(_pairs(text))
+        return Told(text, pairs, self._sum(pairs))
+
+    def is_same(self, first: Told, second: Told, *, similarity: float) -> bool:
+        """Whether the two tell the same: at least this share of the weight of the lighter one is in one stretch of the
+        other, which may be up to twice as long and somewhat more."""
+        if not first.text or not second.text:
+            return False
+        if first.text == second.text:
+            return True
+        light, other = (
+            (first, second) if (first.weight, first.text) <= (second.weight, second.text) else (second, first)
+        )
+        if len(light.text) >= _SENTENCE and light.text in other.text:
+            return True
+        wanted = max(similarity * light.weight, _FEWEST)
+        common = light.pairs & other.pairs
+        if self._sum(common) < wanted:
+            return False
+        stretch = 2 * len(light.text) + _SLACK
+        return len(other.text) <= stretch or self._densest(common, other.text, stretch) >= wanted
+
+    def _sum(self, pairs: Iterable[str]) -> int:
+        weights = self._weights
+        return sum(weights.get(pair, _RARE) for pair in pairs)
+
+    def _densest(self, common: frozenset[str], text: str, stretch: int) -> int:
+        """The most weight of these pairs that a stretch of the text holds: a long text holds any pair somewhere."""
+        inside: Counter[str] = Counter()
+        weight = most = 0
+        for end in range(len(text) - 1):
+            pair = text[end : end + 2]
+            if pair in common:
+                inside[pair] += 1
+                if inside[pair] == 1:
+                    weight += self._weights.get(pair, _RARE)
+                    most = max(most, weight)
+            start = end - stretch
+            if start >= 0 and (gone := text[start : start + 2]) in common:
+                inside[gone] -= 1
+                if inside[gone] == 0:
+                    weight -= self._weights.get(gone, _RARE)
+        return most
+
+
+_SLACK = 20
+
+
+def plain(text: str) -> str:
+    """What of a text is compared: letters and digits in normal form; masks and punctuation say nothing."""
+    return _SILENT.sub("", normalise(_MASK.sub(" ", text)))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
