@@ -44,7 +44,7 @@ def test_libraries_that_are_here_are_found(here: tuple[Diagnosis, Path], name: s
 
 
 def test_it_changes_nothing(here: tuple[Diagnosis, Path]) -> None:
-    assert len(here[0].checks) == 11
+    assert len(here[0].checks) == 12
     assert list(here[1].iterdir()) == []
 
 

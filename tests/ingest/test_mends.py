@@ -71,7 +71,7 @@ def test_the_workbooks_tell_origin_and_reason_and_nothing_of_anybody(root: Path,
     assert {
         "时间不存在",
         "时间晚于数据截止",
-        "分行无法识别",
+        "机构无法识别",
         "内容为空",
         "编号重复而内容不同",
         "行格式无法读取",

@@ -9,7 +9,7 @@ from dataclasses import replace
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.builders import rows
@@ -72,6 +72,8 @@ def test_no_cell_is_a_formula(view: BranchView, actions: pd.DataFrame) -> None:
         assert not any(b"<f>" in archive.read(name) for name in archive.namelist())
 
 
+@example("\x1f\t=1+1")
+@example("\x1f\t")
 @given(st.text())
 def test_a_safe_cell_starts_no_formula(text: str) -> None:
     assert not safe_cell(text).lstrip().startswith(("=", "+", "-", "@"))

@@ -75,8 +75,9 @@ def answer_states(view: BranchView) -> tuple[str, ...]:
 
 def safe_cell(value: str) -> str:
     """A text that no spreadsheet takes for a formula: a leading = + - @ tab or return gets an apostrophe before it."""
-    is_risky = value.startswith(_RISKY) or clean(value).lstrip().startswith(_RISKY)
-    return clean(f"'{value}" if is_risky else value)[:_LONGEST]
+    shown = clean(value)
+    is_risky = shown.startswith(_RISKY) or shown.lstrip().startswith(_RISKY)
+    return (f"'{shown}" if is_risky else shown)[:_LONGEST]
 
 
 def _head(sheet: Any, view: BranchView) -> None:
