@@ -1,9 +1,13 @@
-"""Runs every benchmarks/bench_*.py and writes the table benchmarks/results.md: `make bench`."""
+"""Runs every benchmarks/bench_*.py and writes the table benchmarks/results.md: `make bench`.
+
+`python -m benchmarks.run bench_kernels bench_fleet` runs those alone, and leaves the other lines as they are.
+"""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.ratio import Ratio
@@ -33,16 +37,33 @@ def _shown(ratio: float) -> str:
     return f"{ratio:.0f}" if ratio >= 9.95 else f"{ratio:.2g}"
 
 
-def main() -> None:
-    """Run all of them, print each result, write the table at the end."""
+def merged(before: str, results: Iterable[Ratio]) -> str:
+    """The document with some lines measured anew: they take the place of those that tell of the same, or come last."""
+    lines = dict(_told(line) for line in before.splitlines() if line.startswith("| "))
+    lines |= dict(_told(line) for line in table(results).splitlines() if line.startswith("| "))
+    return _HEAD.partition("| what")[0] + "".join(f"{line}\n" for line in lines.values())
+
+
+def _told(line: str) -> tuple[tuple[str, ...], str]:
+    return tuple(line.split(" | ")[:2]), line
+
+
+def main(names: Sequence[str] = ()) -> None:
+    """Run them, print each result, write the table at the end.
+
+    Args:
+        names: modules to run; all of them if empty.
+    """
     results: list[Ratio] = []
-    for name in benchmarks():
+    for name in names or benchmarks():
         for result in importlib.import_module(f"benchmarks.{name}").measure():
             print(f"{result.what} / {result.against}: {_shown(result.ratio)}   ({result.on})", flush=True)
             results.append(result)
-    (FOLDER / "results.md").write_text(table(results), encoding="utf-8")
+    file = FOLDER / "results.md"
+    document = merged(file.read_text(encoding="utf-8"), results) if names else table(results)
+    file.write_text(document, encoding="utf-8")
     print("written: benchmarks/results.md")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -8,7 +8,7 @@ import inspect
 import pytest
 
 from benchmarks.ratio import Ratio, seconds
-from benchmarks.run import FOLDER, benchmarks, table
+from benchmarks.run import FOLDER, benchmarks, merged, table
 
 
 def test_every_benchmark_is_found() -> None:
@@ -37,3 +37,9 @@ def test_the_table_that_ships_holds_every_benchmark() -> None:
     shipped = (FOLDER / "results.md").read_text(encoding="utf-8")
     assert shipped.startswith(table([]))
     assert shipped.count("\n| ") - 2 >= len(benchmarks())
+
+
+def test_a_line_measured_anew_takes_the_place_of_the_old_one() -> None:
+    before = table([Ratio("a", "b", 2, "x"), Ratio("c", "d", 3, "y")])
+    again = merged(before, [Ratio("a", "b", 5, "z"), Ratio("e", "f", 7, "w")])
+    assert again == table([Ratio("a", "b", 5, "z"), Ratio("c", "d", 3, "y"), Ratio("e", "f", 7, "w")])
