@@ -39,13 +39,16 @@ def _shown(ratio: float) -> str:
 
 def merged(before: str, results: Iterable[Ratio]) -> str:
     """The document with some lines measured anew: they take the place of those that tell of the same, or come last."""
-    lines = dict(_told(line) for line in before.splitlines() if line.startswith("| "))
-    lines |= dict(_told(line) for line in table(results).splitlines() if line.startswith("| "))
-    return _HEAD.partition("| what")[0] + "".join(f"{line}\n" for line in lines.values())
+    lines = _by_what(before) | _by_what(table(results))
+    return _HEAD.partition("| what")[0] + "".join(f"{line}\n" for same in lines.values() for line in same)
 
 
-def _told(line: str) -> tuple[tuple[str, ...], str]:
-    return tuple(line.split(" | ")[:2]), line
+def _by_what(document: str) -> dict[tuple[str, ...], list[str]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for line in document.splitlines():
+        if line.startswith("| "):
+            found.setdefault(tuple(line.split(" | ")[:2]), []).append(line)
+    return found
 
 
 def main(names: Sequence[str] = ()) -> None:

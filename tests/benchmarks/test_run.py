@@ -40,6 +40,8 @@ def test_the_table_that_ships_holds_every_benchmark() -> None:
 
 
 def test_a_line_measured_anew_takes_the_place_of_the_old_one() -> None:
-    before = table([Ratio("a", "b", 2, "x"), Ratio("c", "d", 3, "y")])
+    before = table([Ratio("a", "b", 2, "x"), Ratio("c", "d", 3, "y"), Ratio("c", "d", 4, "z")])
     again = merged(before, [Ratio("a", "b", 5, "z"), Ratio("e", "f", 7, "w")])
-    assert again == table([Ratio("a", "b", 5, "z"), Ratio("c", "d", 3, "y"), Ratio("e", "f", 7, "w")])
+    assert again == table(
+        [Ratio("a", "b", 5, "z"), Ratio("c", "d", 3, "y"), Ratio("c", "d", 4, "z"), Ratio("e", "f", 7, "w")]
+    )
