@@ -47,7 +47,7 @@ def main() -> None:
     """Voice-of-the-Customer reports: from raw exports to a report for each branch and month.
 
     Exit codes: 0 done; 1 some branch failed, the others are done; 2 the call, the profile, a folder or a source file is
-    wrong, and nothing was run; 130 stopped by Ctrl-C.
+    wrong, and nothing was run; 130 stopped by Ctrl-C or SIGTERM.
     """
 
 
