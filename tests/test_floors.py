@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 FLOORS: dict[int, tuple[str, ...]] = {
-    0: ("errors", "schema", "params", "store", "context", "fonts", "workbook"),
+    0: ("errors", "schema", "params", "beside", "store", "context", "fonts", "workbook"),
     1: ("text", "privacy", "learning", "numbers"),
     2: ("ingest", "categorise", "sentiment", "hotspot"),
     3: ("report",),

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voc_lib import schema
+from voc_lib.beside import beside, left_beside, take_away
 from voc_lib.errors import StorageError, TableError
 
 if TYPE_CHECKING:
@@ -313,16 +314,16 @@ def _require_answer(fs: fsspec.AbstractFileSystem, path: str, url: str) -> None:
 def _write_whole(fs: fsspec.AbstractFileSystem, path: str, payload: bytes) -> None:
     if _is_local(fs):
         fs.makedirs(fs._parent(path), exist_ok=True)
-        # The process number keeps two writers apart; the name must not end like the real one, or a glob would find it.
-        beside = Path(f"{path}.{os.getpid()}.tmp")
+        partial = beside(Path(path))
         try:
-            with beside.open("wb") as file:
+            with partial.open("wb") as file:
                 file.write(payload)
                 file.flush()
                 os.fsync(file.fileno())
-            beside.replace(path)
+            partial.replace(path)
         finally:
-            beside.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
+        take_away(left_beside(Path(path)))  # a killed kernel's half of the same file; this one is the whole
         return
     try:
         fs.pipe_file(path, payload)  # an object store has no folders to make

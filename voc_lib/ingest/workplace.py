@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from voc_lib.beside import beside, left_beside, take_away
 from voc_lib.errors import SourceError
 from voc_lib.ingest.spill import Spill
 
@@ -33,30 +33,17 @@ def workplace(root: str, *, tables: Iterable[str], hashed: bool = False) -> Iter
         return
     folder = Path(root)
     _take_away_leftovers(folder, tables)
-    spilled = folder / "state" / f"{_SPILL}.{os.getpid()}.tmp"
+    spilled = beside(folder / "state" / _SPILL)
     with _state_as_it_was(folder), Spill(spilled, hashed=hashed) as spill:
         yield spill
 
 
 def _take_away_leftovers(root: Path, tables: Iterable[str]) -> None:
-    """Take away what killed processes left beside the tables and in state/; a living one's files are its own."""
-    left = [*(root / "state").glob(f"{_SPILL}.*.tmp")]
+    """Take away what killed processes left in state/ and beside the tables, also where nothing is written any more."""
+    left = left_beside(root / "state" / _SPILL)
     for name in tables:
         left += (root / name).glob("*/*/part.parquet.*.tmp")
-    for path in left:
-        with contextlib.suppress(OSError):
-            if not _is_alive(path.name.split(".")[-2]):
-                path.unlink()
-
-
-def _is_alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, ValueError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    take_away(left)
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voc_lib.beside import beside
 from voc_lib.errors import ProfileError
 
 if TYPE_CHECKING:
@@ -138,8 +139,8 @@ def _refuse_readers(path: Path, what: str) -> None:
 
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    partial = beside(path)
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32) + "\n")
@@ -147,9 +148,9 @@ def _make(path: Path) -> None:
             os.fsync(file.fileno())
         # A link, not a rename: whoever comes second must not replace a key that is already in use.
         with contextlib.suppress(FileExistsError):
-            path.hardlink_to(beside)
+            path.hardlink_to(partial)
     finally:
-        beside.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
 
 
 def _decoded(text: str, *, place: str) -> bytes:
