@@ -75,7 +75,7 @@ OUTCOME_NAMES = {
     "n_duplicates": "重复",
     "n_refused": "拒收",
     "n_later": "晚于本月",
-    "n_erased": "按客户要求删除",
+    "n_erased": "按本人要求删除",
 }
 STATUS_NAMES = {"open": "未登记答复", "answered": "已答复", "overdue": "逾期未答复", "done": "已办结"}
 UNKNOWN = "unknown"  # branch or month of a row that belongs to no branch-month

@@ -35,7 +35,7 @@ def view(profile: Profile) -> BranchView:
 
 
 def test_without_decisions_the_issues_are_those_of_the_table(view: BranchView) -> None:
-    assert view.issues.drop(columns="is_edited").equals(view.hotspots)
+    assert view.issues.drop(columns=["is_edited", "is_praised"]).equals(view.hotspots)
     assert not view.issues["is_edited"].any()
     assert "未经人工修改" in edit_notes(view).markup
 
@@ -101,7 +101,7 @@ def test_the_comment_is_signed_and_its_markup_is_text(view: BranchView) -> None:
 
 def test_a_decision_about_an_issue_that_is_not_there_is_named_and_changes_nothing(view: BranchView) -> None:
     edited = decided(view, {"kind": "merge", "target": view.hotspots["label"].iloc[0], "told": "没有的问题"})
-    assert edited.issues.drop(columns="is_edited").equals(view.hotspots)
+    assert edited.issues.drop(columns=["is_edited", "is_praised"]).equals(view.hotspots)
     assert "没有生效" in edit_notes(edited).markup
 
 
@@ -113,4 +113,4 @@ def test_decisions_of_one_branch_leave_the_others_alone(profile: Profile, view: 
     both = edited_issues(
         pd.concat([view.hotspots, other.hotspots]), edited.edits, pd.concat([view.current, other.current])
     )
-    assert both[both["branch"] == "SX"].drop(columns="is_edited").reset_index(drop=True).equals(other.hotspots)
+    assert both[both["branch"] == "SX"].drop(columns=["is_edited", "is_praised"]).reset_index(drop=True).equals(other.hotspots)

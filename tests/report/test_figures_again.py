@@ -127,7 +127,7 @@ def test_a_table_of_counts(both: Both, section: str, place: int, column: str, te
         n AS (SELECT {column} v, count(*) FILTER ({NOW}) n, count(*) FILTER ({BEFORE}) b FROM mine
               WHERE {column} IS NOT NULL GROUP BY 1)
         SELECT v, n, told_share(n, (SELECT count(*) FROM mine WHERE {NOW})), b, told_change(n, b) FROM n
-        WHERE n > 0 OR (b > 0 AND '{section}' <> 'category_table')"""
+        WHERE n > 0"""
     )
     assert columns(rows, 0, 1, 2, 3, 4) == as_text(expected) and len(rows) == len(expected)
 

@@ -46,7 +46,9 @@ BRANCH: dict[str, Callable[[BranchView], Html]] = {
     "satisfaction": report.figures.satisfaction_chart,
     "channels": report.tables.channel_table,
     "products": report.tables.product_table,
+    "outlet heading": report.tables.outlet_heading,
     "outlets": report.tables.outlet_table,
+    "likes": report.likes.likes_table,
     "suggestions": lambda view: report.suggestions.suggestions_by_department(view, _actions(view)),  # type: ignore[arg-type]
     "follow-up": lambda view: report.suggestions.follow_up_table(view, _actions(view)),  # type: ignore[arg-type]
     "quality": report.quality.quality_sentences,
@@ -60,6 +62,7 @@ OFFICE: dict[str, Callable[[OfficeView], Html]] = {
     "branches": report.comparison.branch_table,
     "mood": report.comparison.mood_table,
     "heat map": report.figures.branch_heat_map,
+    "movements": report.movements.movement_table,
     "shared": report.office.shared_issues,
     "hottest": report.office.hottest_issues,
     "actions": report.office.action_tables,

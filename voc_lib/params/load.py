@@ -19,9 +19,11 @@ from voc_lib.params.branches import Branch, Branches
 from voc_lib.params.lexicon import Lexicon, SentimentLexicon, read_words
 from voc_lib.params.masking import Masking
 from voc_lib.params.run import RunSettings
+from voc_lib.params.sentences import Narrative, read_narrative
 from voc_lib.params.sources import Sources
 from voc_lib.params.taxonomy import Taxonomy
 from voc_lib.params.thresholds import Thresholds
+from voc_lib.schema import SOURCE_NAMES
 
 __all__ = ["Profile", "load_profile", "read_settings"]
 
@@ -40,6 +42,7 @@ class Profile:
     thresholds: Thresholds
     lexicon: Lexicon
     masking: Masking
+    narrative: Narrative
 
     @property
     def name(self) -> str:
@@ -50,6 +53,16 @@ class Profile:
     def tz(self) -> str:
         """IANA name of the centre's time zone."""
         return self.run.time_zone
+
+    @property
+    def source_names(self) -> dict[str, str]:
+        """What the centre calls each of the three sources."""
+        return {**SOURCE_NAMES, **self.run.words.sources}
+
+    @property
+    def own_sources(self) -> tuple[str, ...]:
+        """The sources that the centre has; reports say nothing of the others."""
+        return tuple(name for name, _ in self.sources.items())
 
     @property
     def as_of(self) -> datetime | None:
@@ -107,6 +120,7 @@ def _load(folder: Path, digest: str) -> Profile:
         ),
         # A centre that has nothing to add may do without the file.
         masking=read_settings(masking, Masking) if masking.exists() else Masking(),
+        narrative=read_narrative(folder),
     )
 
 

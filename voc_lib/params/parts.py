@@ -28,6 +28,7 @@ PROFILE_PARTS = (
     "sources",
     "taxonomy",
     "masking",
+    "narrative",
     *(f"{whole}.{group}" for whole, groups in _GROUPS.items() for group in groups),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from datetime import date, datetime, time
+from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -22,6 +23,7 @@ class Words(Settings):
     branch: str = Field(default="分行", min_length=1)
     outlet: str = Field(default="网点", min_length=1)
     customer: str = Field(default="客户", min_length=1)
+    sources: dict[Literal["work_order", "complaint_intent", "survey"], str] = Field(default_factory=dict)
 
 
 class RunSettings(Settings):

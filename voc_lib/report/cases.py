@@ -9,11 +9,8 @@ from voc_lib.hotspot import shortened
 from voc_lib.numbers.wording import number
 from voc_lib.report.editorial import EDITED
 from voc_lib.report.html import Html, join, note, quote, render
-from voc_lib.schema import SOURCE_NAMES
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from voc_lib.report.view import BranchView
 
 __all__ = ["quotes_of", "typical_cases"]
@@ -35,33 +32,31 @@ def typical_cases(view: BranchView) -> Html:
             n=number(issue.n_records, "件"),
             edited=EDITED if issue.is_edited else "",
         )
-        quotes = quotes_of(view.texts, issue.typical_record_ids, told=told)
+        quotes = quotes_of(view, issue.typical_record_ids, told=told)
         pieces += [heading, quotes] if quotes.markup else []
     return join(*pieces) if pieces else note("本月没有可引用的典型问题。")
 
 
-def quotes_of(records: pd.DataFrame, ids: Iterable[str], *, told: set[str] | None = None) -> Html:
+def quotes_of(view: BranchView, ids: Iterable[str], *, told: set[str] | None = None) -> Html:
     """The texts of these records, quoted with their source, long ones up to the end of a sentence.
 
     Args:
-        records: rows of `scored`.
+        view: the branch-month whose texts are quoted.
         ids: which, as source:record_id, in the order to quote them; unknown ones are left out.
         told: texts quoted before, which are left out; what is quoted now is added.
     """
     told = set() if told is None else told
-    keys = records["source"] + ":" + records["record_id"]
-    by_id: dict[str, Any] = dict(zip(keys, records.itertuples(index=False), strict=True))
+    places = [place for identity in ids if (place := view.place_of_text.get(identity)) is not None]
     pieces = []
-    for identity in ids:
-        row = by_id.get(identity)
-        if row is not None and row.text.strip() and row.text not in told:
+    for row in view.texts.iloc[places].itertuples(index=False):
+        if row.text.strip() and row.text not in told:
             told.add(row.text)
-            pieces.append(quote(shortened(row.text), source=_origin(row)))
+            pieces.append(quote(shortened(row.text), source=_origin(row, view.profile.source_names)))
     return join(*pieces)
 
 
-def _origin(row: Any) -> str:
-    kind = SOURCE_NAMES[row.source]
+def _origin(row: Any, source_names: dict[str, str]) -> str:
+    kind = source_names[row.source]
     if isinstance(row.order_type, str):
         kind += f"（{row.order_type}）"
     parts = [f"{row.occurred_at.month}月{row.occurred_at.day}日", kind]

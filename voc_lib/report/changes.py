@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["VERDICTS", "Verdict", "clear_changes", "means_apart", "shares_apart"]
+__all__ = ["VERDICTS", "Verdict", "cells_apart", "clear_changes", "means_apart", "shares_apart"]
 
 Verdict = Literal["high", "low", "alike", "few"]
 VERDICTS: dict[Verdict, str] = {"high": "偏高", "low": "偏低", "alike": "无明显差别", "few": "–"}
@@ -37,6 +37,14 @@ def clear_changes(now: pd.Series, before: pd.Series, *, false_discovery_rate: fl
     pairs = zip(now.astype("int64"), before.astype("int64"), strict=True)
     p_values = [_p_of_shares(n, total, n_before, total_before) for n, n_before in pairs]
     return none | pd.Series(_discovered(p_values, false_discovery_rate), index=now.index)
+
+
+def cells_apart(cells: Sequence[tuple[int, int, int, int]], *, false_discovery_rate: float) -> list[bool]:
+    """Whether each of many shares differs from another one: (n, total, n_before, total_before), totals over 0.
+
+    Source: Fisher's exact test of each, judged together.
+    """
+    return _discovered([_p_of_shares(*cell) for cell in cells], false_discovery_rate)
 
 
 def shares_apart(

@@ -11,7 +11,7 @@ from voc_lib.numbers.wording import number, share, short_change
 from voc_lib.report.changes import VERDICTS, Verdict, means_apart, shares_apart
 from voc_lib.report.html import Html, render, table
 from voc_lib.report.overview import Figures, figures_of
-from voc_lib.schema import SCORES, SOURCE_NAMES, SOURCES
+from voc_lib.schema import SCORES
 
 if TYPE_CHECKING:
     from voc_lib.report.office_view import OfficeView
@@ -45,7 +45,10 @@ def branch_table(view: OfficeView) -> Html:
             "件数": [number(f.n_records) for f in told],
             "环比": [text for text, _ in changes],
             "事项": [number(f.n_matters) for f in told],
-            **{SOURCE_NAMES[source]: [number(f.n_by_source[source]) for f in told] for source in SOURCES},
+            **{
+                view.profile.source_names[source]: [number(f.n_by_source[source]) for f in told]
+                for source in view.profile.own_sources
+            },
             "热点": [number(hot.get(code, 0)) for code in view.reporting],
             "在办建议": [number(in_hand.get(code, 0)) for code in view.reporting],
             "各月走势": [_spark(view.history_of(code)) for code in view.reporting],
@@ -70,12 +73,16 @@ def mood_table(view: OfficeView) -> Html:
 
     moods = branch_moods(view)
     small = view.small
+    satisfied = {
+        "回访件数": [number(len(mood.scores)) for mood in moods],
+        "平均满意度": [_mean(mood.scores, small) for mood in moods],
+        "满意度比较": [VERDICTS[mood.satisfaction] for mood in moods],
+    }
+    what = "满意度与负面占比" if "survey" in view.profile.own_sources else "负面占比"
     frame = pd.DataFrame(
         {
             view.words.branch: [view.profile.branch(mood.code).short_name for mood in moods],
-            "回访件数": [number(len(mood.scores)) for mood in moods],
-            "平均满意度": [_mean(mood.scores, small) for mood in moods],
-            "满意度比较": [VERDICTS[mood.satisfaction] for mood in moods],
+            **(satisfied if "survey" in view.profile.own_sources else {}),
             "有文字件数": [number(mood.n_texts) for mood in moods],
             "负面占比": [_negative(mood, small) for mood in moods],
             "负面比较": [VERDICTS[mood.negative] for mood in moods],
@@ -83,9 +90,9 @@ def mood_table(view: OfficeView) -> Html:
     )
     return table(
         frame,
-        caption=f"各{view.words.branch}满意度与负面占比（括号内为95%区间；与其余{view.words.branch}合计相比，差别超出偶然才标注偏高或偏低，"
+        caption=f"各{view.words.branch}{what}（括号内为95%区间；与其余{view.words.branch}合计相比，差别超出偶然才标注偏高或偏低，"
         f"各{view.words.branch}一并判断，误报率不超过{view.false_discovery_rate * 100:.0f}%）",
-        numeric=["回访件数", "平均满意度", "有文字件数", "负面占比"],
+        numeric=[name for name in ("回访件数", "平均满意度", "有文字件数", "负面占比") if name in frame],
         empty=f"本月没有{view.words.branch}报告。",
     )
 

@@ -24,8 +24,9 @@ def edited_issues(hotspots: pd.DataFrame, edits: pd.DataFrame, records: pd.DataF
         hotspots: table `hotspots`, of one branch or of several.
         edits: table `edits` of the same month.
         records: rows of `scored` of the month, from which merged issues are counted anew.
-    Returns: the same columns and is_edited, by branch and rank; ranks count from 1 without gaps. A merged issue has no
-        expectation, growth or test of its own: what was computed for its parts does not add up.
+    Returns: the same columns, is_edited and is_praised (half or more of its records are praise), by branch and rank;
+        ranks count from 1 without gaps. A merged issue has no expectation, growth or test of its own: what was computed
+        for its parts does not add up.
     """
     import pandas as pd
 
@@ -37,7 +38,8 @@ def edited_issues(hotspots: pd.DataFrame, edits: pd.DataFrame, records: pd.DataF
         parts.append(pd.DataFrame(_edited(own, decided, records), columns=issues.columns))
     edited = pd.concat(parts, ignore_index=True) if parts else issues
     # A column of nothing but missing values would lose its kind on the way through dictionaries.
-    return edited.astype(issues.dtypes.to_dict()).reset_index(drop=True)
+    edited = edited.astype(issues.dtypes.to_dict()).reset_index(drop=True)
+    return edited.assign(is_praised=_praised(edited["record_ids"], records))
 
 
 def edited_suggestions(actions: pd.DataFrame, edits: pd.DataFrame) -> pd.DataFrame:
@@ -74,6 +76,12 @@ def issue_named(issues: list[dict[str, Any]], name: Any) -> dict[str, Any] | Non
     """The issue of that issue_id or label; None where there is none, or two of one label."""
     mine = [issue for issue in issues if name in (issue["issue_id"], issue["label"])]
     return mine[0] if len(mine) == 1 else None
+
+
+def _praised(record_ids: pd.Series, records: pd.DataFrame) -> list[bool]:
+    """Whether half or more of each issue's records are praise."""
+    intents = dict(zip(records["source"] + ":" + records["record_id"], records["intent"], strict=True))
+    return [len(ids) > 0 and 2 * sum(intents.get(i) == "praise" for i in ids) >= len(ids) for ids in record_ids]
 
 
 def _merge(issue: dict[str, Any], into: dict[str, Any], records: pd.DataFrame) -> None:

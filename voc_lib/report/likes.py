@@ -68,9 +68,9 @@ def likes_table(view: BranchView) -> Html:
     )
     return html_table(
         frame,
-        caption="客户肯定与不满的方面（件，同一件可计入多个方面）",
+        caption=f"{view.words.customer}肯定与不满的方面（件，同一件可计入多个方面）",
         numeric=["肯定（件）", "不满（件）"],
-        empty="本月没有客户评价具体方面。",
+        empty=f"本月没有{view.words.customer}评价具体方面。",
     )
 
 

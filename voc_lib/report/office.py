@@ -5,23 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.ingest import intake
-from voc_lib.numbers.wording import change_of, listed, month_name, number
+from voc_lib.numbers.wording import change_of, month_name, number
 from voc_lib.report.changes import VERDICTS
 from voc_lib.report.comparison import branch_moods
 from voc_lib.report.html import Html, join, note, table
-from voc_lib.report.narrative import judged_change, largest_sentences, masthead, mood_sentences, render_summary
+from voc_lib.report.narrative import (
+    issue_state_of,
+    largest_sentences,
+    masthead,
+    mood_sentences,
+    render_summary,
+    volume_change,
+)
 from voc_lib.report.quality import intake_table
+from voc_lib.report.sentences import sentences
 from voc_lib.report.summary import summary_row
 from voc_lib.report.tables import expected_in_words, issue_state
 from voc_lib.schema import ACTION_STATUSES, HEAD_OFFICE, REASON_NAMES, STATUS_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
+    from markupsafe import Markup
 
     from voc_lib.report.office_view import OfficeView
 
 __all__ = [
     "action_tables",
+    "department_table",
     "hottest_issues",
     "landing_sum",
     "office_masthead",
@@ -43,8 +53,8 @@ def office_summary_page(view: OfficeView) -> Html:
     """What changed, what is hot, what is to be done, over all branches."""
     parts = [("变化", _change_sentences(view)), ("热点", _hot_sentences(view)), ("建议", _action_sentences(view))]
     if view.missing:
-        names = listed([view.profile.branch(code).name for code in view.missing])
-        parts.insert(0, ("未出报告", [f"{names}本月没有{view.words.branch}报告，以下各项不含其数据。"]))
+        names = [view.profile.branch(code).name for code in view.missing]
+        parts.insert(0, ("未出报告", sentences(view, "office_missing", names=names)))
     return render_summary(parts)
 
 
@@ -108,6 +118,7 @@ def action_tables(view: OfficeView) -> Html:
         view.actions["department"].unique(), key=lambda d: (-int((view.actions["department"] == d).sum()), d)
     )
     return join(
+        department_table(view),
         _states(view, view.actions, "department", "责任部门", departments),
         _states(
             view,
@@ -119,13 +130,46 @@ def action_tables(view: OfficeView) -> Html:
     )
 
 
+def department_table(view: OfficeView) -> Html:
+    """What each department is asked to act on, over all branches: the matters in hand, most records first."""
+    import pandas as pd
+
+    in_hand = view.actions[(view.actions["status"] != "done") & (view.actions["n_records"] > 0)]
+    rows = []
+    for (department, _), group in in_hand.groupby(["department", "category"], sort=True):
+        largest = group.sort_values(["n_records", "branch"], ascending=[False, True], kind="stable")
+        names = [view.profile.branch(code).short_name for code in view.codes if code in set(group["branch"])]
+        rows.append(
+            {
+                "责任部门": department,
+                "事项": largest["matter"].iloc[0],
+                view.words.branch: "、".join(names),
+                "本月件数": int(group["n_records"].sum()),
+                "建议": largest["suggestion"].iloc[0],
+            }
+        )
+    frame = pd.DataFrame(rows)
+    if len(frame):
+        of_department = frame.groupby("责任部门")["本月件数"].transform("sum")
+        frame = frame.assign(_all=of_department).sort_values(
+            ["_all", "责任部门", "本月件数", "事项"], ascending=[False, True, False, True], kind="stable"
+        )
+        frame = frame.drop(columns="_all").assign(本月件数=[number(n) for n in frame["本月件数"]])
+    return table(
+        frame,
+        caption=f"各责任部门的在办建议（同一事项合并各{view.words.branch}；建议取件数最多的{view.words.branch}的文字）",
+        numeric=["本月件数"],
+        empty="没有在办建议。",
+    )
+
+
 def landing_sum(view: OfficeView) -> Html:
     """Every row of the month's raw files, whole: records, duplicates, refused by reason; what belongs to no month."""
     sums = intake(view.rawfiles).sum(numeric_only=True)
     if not len(view.rawfiles):
         return note("没有与本月有关的原始数据文件。")
     names = {"入库": "n_records", "重复": "n_duplicates", "拒收": "n_refused", "晚于本月": "n_later"}
-    names["按客户要求删除"] = "n_erased"
+    names["按本人要求删除"] = "n_erased"
     always = ("n_records", "n_duplicates", "n_refused")
     terms = [f"{name}{number(sums[key], '行')}" for name, key in names.items() if key in always or sums[key]]
     files = number(view.rawfiles["origin_file"].nunique(), "个")
@@ -135,7 +179,12 @@ def landing_sum(view: OfficeView) -> Html:
     if sums["n_later"]:
         sentence += "晚于本月的行由以后各月的报告核算。"
     return join(
-        intake_table(view.rawfiles, caption="数据入库总账（与本月有关的原始文件，按整个文件；单位：行）", empty=""),
+        intake_table(
+            view.rawfiles,
+            source_names=view.profile.source_names,
+            caption="数据入库总账（与本月有关的原始文件，按整个文件；单位：行）",
+            empty="",
+        ),
         note(sentence + "全部原始文件的总账见报告总览页。"),
     )
 
@@ -179,21 +228,23 @@ def office_summary(view: OfficeView) -> pd.DataFrame:
     )
 
 
-def _change_sentences(view: OfficeView) -> list[str]:
+def _change_sentences(view: OfficeView) -> list[Markup]:
     if view.current.empty:
-        return [f"{month_name(view.month)}，各{view.words.branch}均没有登记{view.voice}，本期各项统计为空。"]
-    counted = f"{len(view.reporting)}家{view.words.branch}共登记{view.voice}{number(len(view.current), '件')}"
+        return sentences(view, "office_empty", month=month_name(view.month))
     moved = [_branch_change(view, code) for code in view.reporting]
-    return [
-        f"{counted}{judged_change(view)}。",
-        *[sentence for sentence in moved if sentence],
-        *largest_sentences(view),
-        *mood_sentences(view),
-        *_apart_sentences(view),
-    ]
+    volume = sentences(
+        view,
+        "office_volume",
+        n_branches=len(view.reporting),
+        n_records=len(view.current),
+        change=volume_change(view),
+        moved=[row for row in moved if row["change"].is_clear],
+    )
+    apart = sentences(view, "office_apart", apart=_apart(view))
+    return [*volume, *largest_sentences(view), *mood_sentences(view), *apart]
 
 
-def _apart_sentences(view: OfficeView) -> list[str]:
+def _apart(view: OfficeView) -> list[dict[str, Any]]:
     """The branches whose satisfaction or negative share differs from that of the others beyond chance."""
     moods = branch_moods(view)
     told = []
@@ -204,47 +255,45 @@ def _apart_sentences(view: OfficeView) -> list[str]:
         for verdict in ("high", "low"):
             names = [view.profile.branch(m.code).name for m, v in zip(moods, verdicts, strict=True) if v == verdict]
             if names:
-                told.append(f"{listed(names)}的{what}{VERDICTS[verdict]}")
-    return [f"与其余{view.words.branch}合计相比，{'；'.join(told)}。"] if told else []
+                told.append({"names": names, "what": what, "verdict": VERDICTS[verdict]})
+    return told
 
 
-def _branch_change(view: OfficeView, code: str) -> str | None:
-    """A sentence on a branch whose volume moved beyond chance."""
+def _branch_change(view: OfficeView, code: str) -> dict[str, Any]:
+    """A branch's voices and their change."""
     before = view.previous_of(code)
     n = int((view.current["branch"] == code).sum())
     change = change_of(n, None if before is None else len(before), small=view.small_change)
-    return f"{view.profile.branch(code).name}{number(n, '件')}，{change.judged}。" if change.is_clear else None
+    return {"branch": view.profile.branch(code).name, "n": n, "change": change}
 
 
-def _hot_sentences(view: OfficeView) -> list[str]:
-    if view.hotspots.empty:
-        return [f"本月各{view.words.branch}均没有达到热点统计条件的问题。"]
-    if not (view.hotspots["history_months"] > 0).any():
-        return ["没有往月数据，暂不判断升降。"]
+def _hot_sentences(view: OfficeView) -> list[Markup]:
     hot = view.hotspots[view.hotspots["is_hot"]].sort_values(["heat", "branch"], ascending=[False, True])
-    if hot.empty:
-        return [f"与往月相比，各{view.words.branch}均没有超出正常波动的热点问题。"]
     top = hot.head(view.profile.thresholds.report.top_issues)
-    named = "；".join(
-        f"{view.profile.branch(row.branch).name}“{row.label}”{number(row.n_records, '件')}"
+    rows = [
+        {"branch": view.profile.branch(row.branch).name, "label": row.label, "n": int(row.n_records)}
         for row in top.itertuples(index=False)
+    ]
+    return sentences(
+        view,
+        "office_hot",
+        state=issue_state_of(view.hotspots),
+        n_hot=len(hot),
+        n_branches=hot["branch"].nunique(),
+        issues=rows,
     )
-    if len(hot) == 1:
-        return [f"显著上升的问题：{named}。"]
-    more = "，其中较突出的有" if len(hot) > len(top) else ""
-    where = f"{hot['branch'].nunique()}家{view.words.branch}"
-    return [f"{where}共有{number(len(hot), '个')}显著上升的问题{more or '：'}{named}。"]
 
 
-def _action_sentences(view: OfficeView) -> list[str]:
-    if view.actions.empty:
-        return ["本月没有建议。"]
+def _action_sentences(view: OfficeView) -> list[Markup]:
     in_hand = view.actions[view.actions["status"] != "done"]
-    new = int((in_hand["raised_month"] == view.month).sum())
-    sentence = f"各{view.words.branch}在办建议{number(len(in_hand), '项')}，其中本月新提{number(new, '项')}"
-    if n_done := len(view.actions) - len(in_hand):
-        sentence += f"；{STATUS_NAMES['done']}{number(n_done, '项')}"
-    return [f"{sentence}。"]
+    return sentences(
+        view,
+        "office_actions",
+        n_all=len(view.actions),
+        n_in_hand=len(in_hand),
+        n_new=int((in_hand["raised_month"] == view.month).sum()),
+        n_done=len(view.actions) - len(in_hand),
+    )
 
 
 def _shared_row(view: OfficeView, code: str, group: pd.DataFrame, branches: list[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from voc_lib.numbers.wording import month_name
 from voc_lib.report.editorial import edited_issues
-from voc_lib.report.view import with_text
+from voc_lib.report.view import praised_in, with_text
 from voc_lib.store import shift_month, window
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ class OfficeView:
         return self.profile.run.words
 
     @property
+    def has_records_page(self) -> bool:
+        """Whether the records stand in a page beside the report, to which its numbers lead."""
+        return False
+
+    @property
     def small(self) -> int:
         """Below this number no share and no mean is given."""
         return self.profile.thresholds.report.small_number
@@ -99,6 +104,11 @@ class OfficeView:
     def texts(self) -> pd.DataFrame:
         """The month's records that say something."""
         return with_text(self.current)
+
+    @cached_property
+    def praised(self) -> frozenset[str]:
+        """Categories that are praised over all branches rather than complained of (see `praised_in`)."""
+        return praised_in(self.texts)
 
     @cached_property
     def reporting(self) -> tuple[str, ...]:

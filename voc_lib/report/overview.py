@@ -10,8 +10,9 @@ from voc_lib.numbers.intervals import Z, shares_differ
 from voc_lib.numbers.wording import Change, change_of, number, points, share
 from voc_lib.report.html import Html, render
 from voc_lib.report.html import table as html_table
+from voc_lib.report.records_page import linked
 from voc_lib.report.view import with_text
-from voc_lib.schema import SCORES, SOURCE_NAMES, SOURCES
+from voc_lib.schema import SCORES, SOURCES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +25,8 @@ __all__ = ["Figures", "KeyFigure", "figures_of", "key_figure_list", "key_figure_
 _TYPES = 4  # types of work order that are told one by one
 _LIST = """\
 <ul class="key-figures">
-{%- for figure in figures %}
-<li><span class="value">{{ figure.value }}</span><span class="label">{{ figure.label }}</span>
+{%- for figure, told in figures %}
+<li><span class="value">{{ told }}</span><span class="label">{{ figure.label }}</span>
 {%- if figure.change.text %}<span class="change {{ figure.change.tone }}">{{ figure.change.short }}</span>
 {%- endif %}</li>
 {%- endfor %}
@@ -59,12 +60,15 @@ class Figures:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One figure as it is shown: what it is, how much, last month's, and the change in words."""
+    """One figure as it is shown: what it is, how much, last month's, the change in words; and what its records share,
+    by which they can be asked for (None where there are none).
+    """
 
     label: str
     value: str
     before: str
     change: Change
+    asked: dict[str, str] | None = None
 
 
 def figures_of(records: pd.DataFrame) -> Figures:
@@ -93,23 +97,34 @@ def key_figures(view: BranchView | OfficeView) -> list[KeyFigure]:
     now, before = _both(view)
     figures = [
         _voices(view, now, before),
-        _count("涉及事项", now.n_matters, before.n_matters if before else None, view, unit="项"),
-        *(_count(_of_type(name), n, n_before, view) for name, n, n_before in _types(now, before)),
-        *(_of_source(source, view, now, before) for source in SOURCES if source != "work_order"),
+        _matters(view, now, before),
+        *(_count(_of_type(name, view), n, n_before, view) for name, n, n_before in _types(now, before)),
+        *(_of_source(source, view, now, before) for source in view.profile.own_sources if source != "work_order"),
     ]
-    return [*figures, _satisfaction(now, before, view.small), _negative(now, before, view.small)]
+    if "survey" in view.profile.own_sources:
+        figures.append(_satisfaction(now, before, view.small))
+    return [*figures, _negative(now, before, view.small)]
 
 
 def key_figure_list(view: BranchView | OfficeView) -> Html:
     """The first page's figures."""
     now, before = _both(view)
-    figures = [
-        _voices(view, now, before),
-        _of_source("complaint_intent", view, now, before),
-        _satisfaction(now, before, view.small),
-        _negative(now, before, view.small),
-    ]
-    return render(_LIST, figures=figures)
+    own = view.profile.own_sources
+    figures = [_voices(view, now, before)]
+    if len(own) == 1:
+        figures.append(_matters(view, now, before))
+    if "complaint_intent" in own:
+        figures.append(_of_source("complaint_intent", view, now, before))
+    if "survey" in own:
+        figures.append(_satisfaction(now, before, view.small))
+    figures.append(_negative(now, before, view.small))
+    return render(_LIST, figures=[(figure, _leading_to_records(view, figure)) for figure in figures])
+
+
+def _leading_to_records(view: BranchView | OfficeView, figure: KeyFigure) -> Html | str:
+    if figure.asked is None or not view.has_records_page:
+        return figure.value
+    return linked(figure.value, len(view.current), **figure.asked)
 
 
 def key_figure_table(view: BranchView | OfficeView) -> Html:
@@ -166,7 +181,11 @@ def _satisfaction(now: Figures, before: Figures | None, small: int) -> KeyFigure
         return f"{figures.satisfaction:.1f}分" if figures is not None and known else "–"
 
     return KeyFigure(
-        f"平均满意度（{SCORES[-1]}分制）", told(now), told(before), satisfaction_change(now, before, small)
+        f"平均满意度（{SCORES[-1]}分制）",
+        told(now),
+        told(before),
+        satisfaction_change(now, before, small),
+        {"source": "survey"} if now.n_scores else None,
     )
 
 
@@ -174,7 +193,8 @@ def _negative(now: Figures, before: Figures | None, small: int) -> KeyFigure:
     def told(figures: Figures | None) -> str:
         return "–" if figures is None else share(figures.n_negative, figures.n_texts, small=small)
 
-    return KeyFigure("负面占比", told(now), told(before), negative_change(now, before, small))
+    asked = {"sentiment_label": "negative"} if now.n_negative else None
+    return KeyFigure("负面占比", told(now), told(before), negative_change(now, before, small), asked)
 
 
 def _both(view: BranchView | OfficeView) -> tuple[Figures, Figures | None]:
@@ -182,16 +202,32 @@ def _both(view: BranchView | OfficeView) -> tuple[Figures, Figures | None]:
 
 
 def _voices(view: BranchView | OfficeView, now: Figures, before: Figures | None) -> KeyFigure:
-    return _count(view.voice, now.n_records, before.n_records if before else None, view)
+    return _count(view.voice, now.n_records, before.n_records if before else None, view, asked={})
+
+
+def _matters(view: BranchView | OfficeView, now: Figures, before: Figures | None) -> KeyFigure:
+    return _count("涉及事项", now.n_matters, before.n_matters if before else None, view, unit="项")
 
 
 def _of_source(source: str, view: BranchView | OfficeView, now: Figures, before: Figures | None) -> KeyFigure:
-    return _count(SOURCE_NAMES[source], now.n_by_source[source], before.n_by_source[source] if before else None, view)
+    n_before = before.n_by_source[source] if before else None
+    name = view.profile.source_names[source]
+    return _count(name, now.n_by_source[source], n_before, view, asked={"source": source})
 
 
-def _count(label: str, n: int, n_before: int | None, view: BranchView | OfficeView, unit: str = "件") -> KeyFigure:
+def _count(
+    label: str,
+    n: int,
+    n_before: int | None,
+    view: BranchView | OfficeView,
+    *,
+    unit: str = "件",
+    asked: dict[str, str] | None = None,
+) -> KeyFigure:
     change = change_of(n, n_before, small=view.small_change, unit=unit)
-    return KeyFigure(label, number(n, unit), "–" if n_before is None else number(n_before, unit), change)
+    return KeyFigure(
+        label, number(n, unit), "–" if n_before is None else number(n_before, unit), change, asked if n else None
+    )
 
 
 def _types(now: Figures, before: Figures | None) -> list[tuple[str, int, int | None]]:
@@ -210,5 +246,6 @@ def _types(now: Figures, before: Figures | None) -> list[tuple[str, int, int | N
     return rows
 
 
-def _of_type(name: str) -> str:
-    return name if name.endswith(SOURCE_NAMES["work_order"]) else f"{name}{SOURCE_NAMES['work_order']}"
+def _of_type(name: str, view: BranchView | OfficeView) -> str:
+    order = view.profile.source_names["work_order"]
+    return name if name.endswith(order) else f"{name}{order}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from voc_lib.ingest import daily_counts, intake, odd_days
 from voc_lib.numbers.wording import number, share
 from voc_lib.report.html import Html, join, list_of, note, table
-from voc_lib.schema import OUTCOME_NAMES, REASON_NAMES, SOURCE_NAMES
+from voc_lib.schema import OUTCOME_NAMES, REASON_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["branch_intake", "intake_table", "method_notes", "odd_day_sentences", "quality_sentences"]
 
 
-def intake_table(counts: pd.DataFrame, *, caption: str, empty: str) -> Html:
+def intake_table(counts: pd.DataFrame, *, source_names: dict[str, str], caption: str, empty: str) -> Html:
     """The rows of each raw file as a table with a last line of sums; counts are rows of `ledger` or of `rawfiles`."""
     import pandas as pd
 
@@ -27,7 +27,7 @@ def intake_table(counts: pd.DataFrame, *, caption: str, empty: str) -> Html:
     }
     total = sums.select_dtypes("number").sum().to_dict() | {"origin_file": "合计", "source": None}
     lines = pd.concat([sums, pd.DataFrame([total])], ignore_index=True) if len(sums) else sums
-    frame = pd.DataFrame({"文件": lines["origin_file"], "来源": lines["source"].map(SOURCE_NAMES).fillna("")})
+    frame = pd.DataFrame({"文件": lines["origin_file"], "来源": lines["source"].map(source_names).fillna("")})
     for name, heading in headings.items():
         frame[heading] = [number(n) for n in lines[name]]
     frame["拒收原因"] = [_reasons(row) for row in lines.to_dict("records")]
@@ -44,7 +44,8 @@ def intake_table(counts: pd.DataFrame, *, caption: str, empty: str) -> Html:
 def branch_intake(view: BranchView) -> Html:
     """The branch-month's share of each raw file."""
     caption = f"本{view.words.branch}本月数据入库情况（按原始文件；单位：行）"
-    return intake_table(view.ledger, caption=caption, empty=f"本月没有归属本{view.words.branch}的原始数据文件。")
+    empty = f"本月没有归属本{view.words.branch}的原始数据文件。"
+    return intake_table(view.ledger, source_names=view.profile.source_names, caption=caption, empty=empty)
 
 
 def quality_sentences(view: BranchView) -> Html:
@@ -53,7 +54,7 @@ def quality_sentences(view: BranchView) -> Html:
     rows, records, duplicates, refused, erased = (
         int(sums[name].sum()) for name in ("n_rows", "n_records", "n_duplicates", "n_refused", "n_erased")
     )
-    told_erased = f"、按客户要求删除{number(erased, '行')}" if erased else ""
+    told_erased = f"、按本人要求删除{number(erased, '行')}" if erased else ""
     sentences = [
         f"归属本{view.words.branch}本月的原始数据{number(rows, '行')}，其中入库{number(records, '行')}、"
         f"重复{number(duplicates, '行')}、拒收{number(refused, '行')}{told_erased}。"
@@ -71,19 +72,20 @@ def quality_sentences(view: BranchView) -> Html:
     silent = len(view.current) - n_texts
     if silent:
         sentences.append(f"只有满意度分值、没有文字的回访{number(silent, '件')}，计入满意度，不计入分类占比。")
-    sentences += odd_day_sentences(view.current, month=view.month)
+    sentences += odd_day_sentences(view.current, month=view.month, source_names=view.profile.source_names)
     masked = int(view.current["n_masked"].sum())
     if masked:
         sentences.append(f"入库时已遮盖文字中的个人信息{number(masked, '处')}。")
     return list_of(sentences)
 
 
-def odd_day_sentences(records: pd.DataFrame, *, month: str) -> list[str]:
+def odd_day_sentences(records: pd.DataFrame, *, month: str, source_names: dict[str, str]) -> list[str]:
     """The days of the month that are missing or out of line, a sentence a source; none where all are as usual.
 
     Args:
         records: rows with occurred_at and source.
         month: YYYY-MM.
+        source_names: what the centre calls its sources.
     """
     days = odd_days(daily_counts(records, month=month))
     sentences = []
@@ -97,7 +99,7 @@ def odd_day_sentences(records: pd.DataFrame, *, month: str) -> list[str]:
             for row in own[own["kind"] == kind].itertuples():
                 usual = number(round(row.expected), "件")
                 told.append(f"{_day_name(row.day)}{number(row.n_records, '件')}，{name}（平常约{usual}）")
-        sentences.append(f"{SOURCE_NAMES[str(source)]}逐日件数：{'；'.join(told)}。")
+        sentences.append(f"{source_names[str(source)]}逐日件数：{'；'.join(told)}。")
     return sentences
 
 

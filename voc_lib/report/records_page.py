@@ -16,19 +16,19 @@ from urllib.parse import urlencode
 
 from voc_lib.numbers.wording import month_name, number
 from voc_lib.report.html import Html, clean, render
-from voc_lib.schema import SENTIMENT_NAMES, SOURCE_NAMES
+from voc_lib.schema import SENTIMENT_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from voc_lib.report.view import BranchView
 
-__all__ = ["RECORDS_FILE", "counted", "records_page"]
+__all__ = ["RECORDS_FILE", "counted", "linked", "records_page"]
 
 RECORDS_FILE = "records.html"
 # What a link or a reader may ask for: the column, its name on the page, and how its values are called.
 _FIELDS: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("source", "来源", SOURCE_NAMES),
+    ("source", "来源", {}),
     ("category", "类别", {}),
     ("sentiment_label", "情感", SENTIMENT_NAMES),
     ("outlet", "", {}),  # as the centre calls it
@@ -38,7 +38,7 @@ _FIELDS: tuple[tuple[str, str, dict[str, str]], ...] = (
 )
 _COLUMNS = ("时间", "来源", "编号", "类别", "情感", "内容", "", "渠道", "满意度", "事项")
 _WORDS = _COLUMNS.index("内容")
-_LINK = '<a class="count" href="{{ file }}#{{ asked }}">{{ n }}</a>'
+_LINK = '<a class="count" href="{{ file }}{% if asked %}#{{ asked }}{% endif %}">{{ told }}</a>'
 
 
 def counted(n: int, **asked: str) -> Html | str:
@@ -48,9 +48,14 @@ def counted(n: int, **asked: str) -> Html | str:
         n: how many.
         asked: value of each column that its records share (see `_FIELDS`), or the issue_id as `issue`.
     """
+    return linked(number(n), n, **asked)
+
+
+def linked(told: str, n: int, **asked: str) -> Html | str:
+    """A count as it is told, which leads to its records (see `counted`); all of the month's where nothing is asked."""
     if not n:
-        return number(n)
-    return render(_LINK, file=RECORDS_FILE, asked=urlencode(asked), n=number(n))
+        return told
+    return render(_LINK, file=RECORDS_FILE, asked=urlencode(asked), told=told)
 
 
 def records_page(view: BranchView) -> bytes:
@@ -58,19 +63,20 @@ def records_page(view: BranchView) -> bytes:
     records = view.current.sort_values(["occurred_at", "source", "record_id"], kind="stable").reset_index(drop=True)
     keys = records["source"] + ":" + records["record_id"]
     place_of = {key: place for place, key in enumerate(keys)}
-    names = {code: view.profile.taxonomy.category(code).name for code in view.profile.taxonomy.codes}
+    categories = {code: view.profile.taxonomy.category(code).name for code in view.profile.taxonomy.codes}
+    named = {"category": categories, "source": view.profile.source_names}
     fields = [
         {
             "key": column,
             "name": name or view.words.outlet,
-            "choices": _choices(records[column], names if column == "category" else told),
+            "choices": _choices(records[column], named.get(column, told)),
         }
         for column, name, told in _FIELDS
     ]
     data = {
         "fields": [column for column, _, _ in _FIELDS],
         "words": _WORDS,
-        "rows": [_row(row) for row in records.itertuples(index=False)],
+        "rows": [_row(row, view.profile.source_names) for row in records.itertuples(index=False)],
         "issues": {
             issue.issue_id: {
                 "label": clean(issue.label),
@@ -104,12 +110,12 @@ def _choices(values: pd.Series, names: dict[str, str]) -> list[tuple[str, str]]:
     return [(value, f"{names.get(value, value)}（{number(counts[value])}）") for value in order]
 
 
-def _row(row: Any) -> dict[str, list[str]]:
+def _row(row: Any, source_names: dict[str, str]) -> dict[str, list[str]]:
     import pandas as pd
 
     cells = (
         f"{row.occurred_at:%m-%d %H:%M}",
-        SOURCE_NAMES[row.source] + (f"（{row.order_type}）" if isinstance(row.order_type, str) else ""),
+        source_names[row.source] + (f"（{row.order_type}）" if isinstance(row.order_type, str) else ""),
         row.record_id,
         row.category_name,
         SENTIMENT_NAMES.get(row.sentiment_label) if isinstance(row.sentiment_label, str) else None,

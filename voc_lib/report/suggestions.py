@@ -36,7 +36,7 @@ def suggestions_by_department(view: BranchView, actions: pd.DataFrame) -> Html:
     for department in dict.fromkeys(ranked["department"]):
         pieces.append(render("<h3>{{ name }}</h3>", name=department))
         for row in ranked[ranked["department"] == department].itertuples(index=False):
-            pieces.append(_suggestion(view, row, quotes_of(view.texts, row.evidence_record_ids[:1], told=told)))
+            pieces.append(_suggestion(view, row, quotes_of(view, row.evidence_record_ids[:1], told=told)))
     return join(*pieces)
 
 

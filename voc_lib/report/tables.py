@@ -9,9 +9,8 @@ from voc_lib.numbers.wording import number, percent, share, short_change
 from voc_lib.report.breakdown import by_category, by_column, by_outlet
 from voc_lib.report.changes import VERDICTS, clear_changes, shares_apart
 from voc_lib.report.editorial import EDITED
-from voc_lib.report.html import Html, join, note, table
+from voc_lib.report.html import Html, join, note, render, table
 from voc_lib.report.records_page import counted
-from voc_lib.schema import SOURCE_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +23,7 @@ __all__ = [
     "expected_in_words",
     "issue_state",
     "issue_table",
+    "outlet_heading",
     "outlet_table",
     "problem_table",
     "product_table",
@@ -55,15 +55,14 @@ def category_table(view: BranchView) -> Html:
             ],
         }
     )
-    silent = [f"{row.name}{number(row.n_before, '件')}" for row in rows[~heard].itertuples(index=False)]
     return join(
         table(
             frame[heard],
             caption=f"各类问题件数、占比与环比（有文字内容的{view.voice}，n={number(total)}件）",
             numeric=["件数", "占比", "上月件数", "变化", "其中负面"],
-            classes={"变化": [direction for (_, direction), shown in zip(changes, heard, strict=True) if shown]},
+            classes={"变化": _heard_directions(changes, heard)},
         ),
-        note(f"上月有、本月没有的类别：{'、'.join(silent)}。") if silent else None,
+        _silent(rows["name"], rows, "类别"),
     )
 
 
@@ -141,7 +140,12 @@ def issue_table(view: BranchView) -> Html:
 
 
 def issue_state(issue: Any) -> str:
-    """What the figures say of an issue (a row of `hotspots`)."""
+    """What the figures say of an issue (a row of `BranchView.issues`); one of praise is no problem, and says so."""
+    state = _state(issue)
+    return f"{state}（以表扬为主）" if issue.is_praised else state
+
+
+def _state(issue: Any) -> str:
     if issue.history_months == 0:
         return "无往月可比"
     if not issue.is_hot and issue.is_edited and issue.expected != issue.expected:
@@ -171,10 +175,16 @@ def product_table(view: BranchView) -> Html:
 
 def source_table(view: BranchView) -> Html:
     """Voices by source, this month and last."""
-    named = view.current.assign(source=view.current["source"].map(SOURCE_NAMES))
+    names = view.profile.source_names
+    named = view.current.assign(source=view.current["source"].map(names))
     before = view.previous
-    before = None if before is None else before.assign(source=before["source"].map(SOURCE_NAMES))
+    before = None if before is None else before.assign(source=before["source"].map(names))
     return _plain(view, named, before, "source", "来源", "按来源")
+
+
+def outlet_heading(view: BranchView) -> Html:
+    """The heading of the outlets' chapter, in the centre's own word for them."""
+    return render("<h2>八、{{ word }}</h2>", word=view.words.outlet)
 
 
 def outlet_table(view: BranchView) -> Html:
@@ -241,7 +251,8 @@ def _plain(
     if not named:
         return note(f"{caption}：本月没有可统计的记录。")
     changes = _changes(view, rows)
-    keys = {name: source for source, name in SOURCE_NAMES.items()} if column == "source" else {}
+    heard = rows["n"] > 0
+    keys = {name: source for source, name in view.profile.source_names.items()} if column == "source" else {}
     frame = pd.DataFrame(
         {
             heading: rows["value"],
@@ -255,12 +266,27 @@ def _plain(
     )
     unnamed = len(now) - named
     tail = f"，其中{number(unnamed, '件')}未涉及或未注明" if unnamed else ""
-    return table(
-        frame,
-        caption=f"{caption}（n={number(len(now))}件{tail}）",
-        numeric=["件数", "占比", "上月件数", "变化"],
-        classes={"变化": [direction for _, direction in changes]},
+    return join(
+        table(
+            frame[heard],
+            caption=f"{caption}（n={number(len(now))}件{tail}）",
+            numeric=["件数", "占比", "上月件数", "变化"],
+            classes={"变化": _heard_directions(changes, heard)},
+        ),
+        _silent(rows["value"], rows, heading),
     )
+
+
+def _heard_directions(changes: list[tuple[str, str]], heard: pd.Series) -> list[str]:
+    return [direction for (_, direction), shown in zip(changes, heard, strict=True) if shown]
+
+
+def _silent(names: pd.Series, rows: pd.DataFrame, heading: str) -> Html | None:
+    """What only last month has: a sentence instead of rows of nothing."""
+    told = [
+        f"{name}{number(n, '件')}" for name, n, now in zip(names, rows["n_before"], rows["n"], strict=True) if not now
+    ]
+    return note(f"上月有、本月没有的{heading}：{'、'.join(told)}。") if told else None
 
 
 def _changes(view: BranchView, rows: pd.DataFrame) -> list[tuple[str, str]]:
@@ -307,4 +333,6 @@ def _verdict(view: BranchView, row: Any) -> str:
 def _growth(row: Any) -> str:
     if row.growth is None or row.growth != row.growth:
         return "–"
-    return f"{row.growth:.1f}（{row.growth_low:.1f}–{row.growth_high:.1f}）"
+    # One that is called risen must not seem to include no change only because its lower end was rounded to 1.0.
+    decimals = 2 if row.growth_low > 1 and round(row.growth_low, 1) == 1 else 1
+    return f"{row.growth:.{decimals}f}（{row.growth_low:.{decimals}f}–{row.growth_high:.{decimals}f}）"

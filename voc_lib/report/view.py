@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from voc_lib.params import Profile
     from voc_lib.params.run import Words
 
-__all__ = ["BranchView", "open_branch", "with_text"]
+__all__ = ["BranchView", "open_branch", "praised_in", "with_text"]
 
 
 def with_text(scored: pd.DataFrame) -> pd.DataFrame:
     """The records that say something, and so have a category: a survey may hold a score alone."""
     return scored[scored["category"].notna()]
+
+
+def praised_in(texts: pd.DataFrame) -> frozenset[str]:
+    """Categories of which half or more of these records are praise: no problems, in no chapter."""
+    is_praise = texts["intent"] == "praise"
+    shares = is_praise.groupby(texts["category"].astype("str")).mean()
+    return frozenset(shares.index[shares >= 0.5])
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,11 @@ class BranchView:
         return self.profile.run.words
 
     @property
+    def has_records_page(self) -> bool:
+        """Whether the records stand in a page beside the report, to which its numbers lead."""
+        return True
+
+    @property
     def small(self) -> int:
         """Below this number no share and no mean is given."""
         return self.profile.thresholds.report.small_number
@@ -114,6 +126,12 @@ class BranchView:
         return with_text(self.current)
 
     @cached_property
+    def place_of_text(self) -> dict[str, int]:
+        """Where in `texts` each record stands, by source:record_id."""
+        keys = self.texts["source"] + ":" + self.texts["record_id"]
+        return {key: place for place, key in enumerate(keys)}
+
+    @cached_property
     def previous_texts(self) -> pd.DataFrame | None:
         """Last month's records that say something; None where last month is not known."""
         return None if self.previous is None else with_text(self.previous)
@@ -136,10 +154,8 @@ class BranchView:
 
     @cached_property
     def praised(self) -> frozenset[str]:
-        """Categories of which half or more of the month's records are praise: no problems."""
-        is_praise = self.texts["intent"] == "praise"
-        shares = is_praise.groupby(self.texts["category"].astype("str")).mean()
-        return frozenset(shares.index[shares >= 0.5])
+        """Categories that are praised rather than complained of (see `praised_in`)."""
+        return praised_in(self.texts)
 
 
 def open_branch(task: Task) -> BranchView:

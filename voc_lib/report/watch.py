@@ -29,7 +29,7 @@ def undecided_table(view: OfficeView) -> Html:
         平均置信度=[f"{sure:.2f}" for sure in frame["平均置信度"]],
         专家判定=[number(n) for n in frame["专家判定"]],
     )
-    caption = "各月归类情况（全部分行；单位：件）"
+    caption = f"各月归类情况（全部{view.words.branch}；单位：件）"
     return table(shown, caption=caption, numeric=list(shown.columns[1:]), empty="没有可统计的记录。")
 
 

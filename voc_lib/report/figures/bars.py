@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import month_name, number, percent
 from voc_lib.report.breakdown import by_category, mood_by_category
+from voc_lib.report.figures.blocks import lying_bars
 from voc_lib.report.html import Html, note
-from voc_lib.report.theme import EDGE, INK, MOOD, PALE, SOURCE, chart, theme
+from voc_lib.report.theme import INK, MOOD, PALE, SOURCE, chart, theme
 from voc_lib.schema import CONCERN_NAMES, SENTIMENT_NAMES, SENTIMENTS
 
 if TYPE_CHECKING:
@@ -59,19 +60,20 @@ def mood_chart(view: BranchView) -> Html:
         figure = Figure(figsize=(8, 0.9 + _BAR * len(table)), layout="constrained")
         axes = figure.add_subplot()
         left = table["n"] * 0.0
+        rows = range(len(table))
         for mood in SENTIMENTS:
             widths = table[mood] / table["n"]
-            bars = axes.barh(
-                table["name"], widths, 0.68, left=left, color=MOOD[mood], label=SENTIMENT_NAMES[mood], **EDGE
-            )
-            texts = [f"{width:.0%}" if width >= 0.06 else "" for width in widths]
-            axes.bar_label(bars, texts, label_type="center", color=INK if mood == "neutral" else "white")
+            lying_bars(axes, rows, widths, 0.68, lefts=left, colour=MOOD[mood], label=SENTIMENT_NAMES[mood])
+            ink = INK if mood == "neutral" else "white"
+            for row, start, width in zip(rows, left, widths, strict=True):
+                if width >= 0.06:
+                    axes.text(start + width / 2, row, f"{width:.0%}", ha="center", va="center", color=ink)
             left = left + widths
         for position, n in enumerate(table["n"]):
             axes.text(1.01, position, f"{n}件", va="center")
         axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0.2)
         axes.set_xlim(0, 1)
-        _bare(axes)
+        _bare(axes, table["name"])
         label = f"{view.name}{month_name(view.month)}{caption}：" + "，".join(
             f"{row.name}负面{row.negative}件（共{row.n}件）" for row in table.itertuples(index=False)
         )
@@ -84,16 +86,21 @@ def _shares(view: BranchView, table: pd.DataFrame, title: str, *, n_rest: int = 
     from matplotlib.figure import Figure
 
     total = int(table["n"].sum())
+    if len(table) == 1:
+        return note(f"{title}：{month_name(view.month)}{number(total, '件')}，均属“{table['name'].iloc[0]}”。")
     told = [f"{n}件" if total < view.small else f"{percent(n / total, total)}（{n}件）" for n in table["n"]]
     with theme():
         figure = Figure(figsize=(8, 0.5 + _BAR * len(table)), layout="constrained")
         axes = figure.add_subplot()
-        colours = [SOURCE["work_order"]] * (len(table) - n_rest) + [PALE] * n_rest
-        bars = axes.barh(table["name"], table["n"], 0.68, color=colours, **EDGE)
-        axes.bar_label(bars, told, padding=4)
+        rows = range(len(table))
+        n_named = len(table) - n_rest
+        lying_bars(axes, rows[:n_named], table["n"].iloc[:n_named], 0.68, colour=SOURCE["work_order"])
+        lying_bars(axes, rows[n_named:], table["n"].iloc[n_named:], 0.68, colour=PALE)
+        for row, n, text in zip(rows, table["n"], told, strict=True):
+            axes.annotate(text, (n, row), xytext=(4, 0), textcoords="offset points", va="center")
         axes.set_xlim(0, table["n"].max() * 1.22)
         axes.set_title(title, loc="left")
-        _bare(axes)
+        _bare(axes, table["name"])
         pairs = "，".join(f"{name}{text}" for name, text in zip(table["name"], told, strict=True))
         caption = f"{month_name(view.month)}，n={number(total)}件"
         if total < len(view.texts):
@@ -102,9 +109,10 @@ def _shares(view: BranchView, table: pd.DataFrame, title: str, *, n_rest: int = 
         return chart(figure, label=f"{title}，{caption}：{pairs}", caption=caption, data=data)
 
 
-def _bare(axes: Any) -> None:
+def _bare(axes: Any, names: pd.Series) -> None:
     """A bar with its number needs no axis; the first row stands on top."""
-    axes.invert_yaxis()
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
     axes.xaxis.set_visible(False)
     axes.tick_params(length=0)
     axes.spines[["bottom", "top", "right"]].set_visible(False)

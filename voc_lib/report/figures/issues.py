@@ -6,6 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import month_name, number
+from voc_lib.report.figures.blocks import columns
 from voc_lib.report.html import Html, clean, note
 from voc_lib.report.theme import ACCENT, PALE, SOFT, SOURCE, chart, theme
 
@@ -37,9 +38,8 @@ def issue_chart(view: BranchView) -> Html:
             panel.set_axis_off()
         for panel, issue in zip(panels, issues.itertuples(index=False), strict=False):
             days = range(1, len(issue.daily_counts) + 1)
-            heard = [(day, n) for day, n in zip(days, issue.daily_counts, strict=True) if n]
             colour = ACCENT if issue.is_hot else SOURCE["work_order"]
-            panel.bar(*zip(*heard, strict=True), 0.8, color=colour, clip_on=False)
+            columns(panel, days, issue.daily_counts, 0.8, colour=colour, edge={"linewidth": 0, "clip_on": False})
             panel.set_title(_title(issue, is_long), loc="left", fontsize=9, linespacing=1.35)
             panel.set_ylim(0, highest * 1.1)
             panel.set_xlim(0.2, len(issue.daily_counts) + 0.8)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import month_name, number
 from voc_lib.report.breakdown import by_day, by_month
+from voc_lib.report.figures.blocks import columns, shades
 from voc_lib.report.html import Html, note
-from voc_lib.report.theme import EDGE, GREY, INK, PALE, SOFT, SOURCE, chart, theme
-from voc_lib.schema import SOURCE_NAMES, SOURCES
+from voc_lib.report.theme import GREY, INK, PALE, SOFT, SOURCE, chart, theme
+from voc_lib.schema import SOURCES
 from voc_lib.store import window
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def daily_chart(view: BranchView) -> Html:
         figure = Figure(figsize=(8, 2.9), layout="constrained")
         axes = figure.add_subplot()
         _shade_weekends(axes, view.month, len(days))
-        _stack(axes, days, days["day"].tolist(), width=0.78)
+        _stack(view, axes, days, days["day"].tolist(), width=0.78)
         # In the middle of the first or last days' bars it would run into the axis.
         side = "left" if busiest < 2 else "right" if busiest > len(days) - 3 else "center"
         shift = {"left": -0.39, "right": 0.39, "center": 0.0}[side]
@@ -55,7 +56,7 @@ def daily_chart(view: BranchView) -> Html:
             f"日均{len(view.current) / len(days):.1f}件，最多的是{days['day'][busiest]}日，{totals[busiest]}件"
         )
         caption = f"每日{view.voice}件数（按来源，n={number(len(view.current))}件）"
-        return chart(figure, label=label, caption=caption, data=_named(days, "日"))
+        return chart(figure, label=label, caption=caption, data=_named(view, days, "日"))
 
 
 def monthly_chart(view: BranchView) -> Html:
@@ -72,7 +73,7 @@ def monthly_chart(view: BranchView) -> Html:
         figure = Figure(figsize=(8, 2.7), layout="constrained")
         axes = figure.add_subplot()
         positions = list(range(len(months)))
-        _stack(axes, months, positions, width=0.62)
+        _stack(view, axes, months, positions, width=0.62)
         for position, month, total in zip(positions, every, totals, strict=True):
             told, colour = (number(total), INK) if month in known else ("无数据", SOFT)
             axes.annotate(told, (position, total), xytext=(0, 3), textcoords="offset points", ha="center", color=colour)
@@ -85,24 +86,18 @@ def monthly_chart(view: BranchView) -> Html:
             for month, total in zip(every, totals, strict=True)
         )
         caption = f"各月{view.voice}件数（按来源，n={number(int(totals.sum()))}件）"
-        return chart(figure, label=label, caption=caption, data=_named(months[months["month"].isin(known)], "月份"))
-
-
-def _stack(axes: Any, table: pd.DataFrame, positions: list[int], *, width: float) -> None:
-    base = table[SOURCES[0]] * 0
-    for source in SOURCES:
-        there = [place for place, n in enumerate(table[source]) if n] or [0]
-        axes.bar(
-            [positions[place] for place in there],
-            table[source].iloc[there],
-            width,
-            bottom=base.iloc[there],
-            color=SOURCE[source],
-            label=SOURCE_NAMES[source],
-            **EDGE,
+        return chart(
+            figure, label=label, caption=caption, data=_named(view, months[months["month"].isin(known)], "月份")
         )
+
+
+def _stack(view: BranchView, axes: Any, table: pd.DataFrame, positions: list[int], *, width: float) -> None:
+    base = table[SOURCES[0]] * 0
+    for source in (own := _sources(view, table)):
+        name = view.profile.source_names[source]
+        columns(axes, positions, table[source], width, bottoms=base, colour=SOURCE[source], label=name)
         base = base + table[source]
-    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(SOURCES), borderaxespad=0.2)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(own), borderaxespad=0.2)
     axes.grid(axis="y", color=PALE, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
@@ -111,9 +106,8 @@ def _stack(axes: Any, table: pd.DataFrame, positions: list[int], *, width: float
 
 def _shade_weekends(axes: Any, month: str, days: int) -> None:
     year, number_of_month = int(month[:4]), int(month[5:7])
-    for day in range(1, days + 1):
-        if date(year, number_of_month, day).weekday() >= 5:
-            axes.axvspan(day - 0.5, day + 0.5, color=GREY, alpha=0.13, linewidth=0, zorder=0)
+    weekend = [day for day in range(1, days + 1) if date(year, number_of_month, day).weekday() >= 5]
+    shades(axes, weekend, colour=GREY, alpha=0.13)
 
 
 def _month_tick(month: str, *, first: bool) -> str:
@@ -121,6 +115,12 @@ def _month_tick(month: str, *, first: bool) -> str:
     return f"{number_of_month}月\n{month[:4]}年" if first or number_of_month == 1 else f"{number_of_month}月"
 
 
-def _named(table: pd.DataFrame, first: str) -> pd.DataFrame:
-    named = table.rename(columns={table.columns[0]: first, **SOURCE_NAMES})
-    return named.assign(合计=table[list(SOURCES)].sum(axis=1))
+def _named(view: BranchView, table: pd.DataFrame, first: str) -> pd.DataFrame:
+    own = _sources(view, table)
+    named = table[[table.columns[0], *own]].rename(columns={table.columns[0]: first, **view.profile.source_names})
+    return named.assign(合计=table[own].sum(axis=1))
+
+
+def _sources(view: BranchView, table: pd.DataFrame) -> list[str]:
+    """The sources that the centre has, or had once."""
+    return [source for source in SOURCES if source in view.profile.own_sources or table[source].any()]

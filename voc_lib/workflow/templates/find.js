@@ -22,7 +22,7 @@
   for (const table of document.querySelectorAll("table.data:not(.reports)")) {
     const rows = table.tBodies.length === 1 ? [...table.tBodies[0].rows] : [];
     const movable = rows.filter((row) => !row.matches(".total"));
-    if (movable.length < 8 || table.closest("details")) continue;
+    if (movable.length < 15 || table.closest("details")) continue;
     const { box, input, told } = field("筛选");
     input.setAttribute("aria-label", `筛选：${table.caption?.textContent ?? "本表"}`);
     table.closest(".table-wrap")?.before(box);
