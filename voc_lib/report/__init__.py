@@ -23,7 +23,7 @@ from voc_lib.report import (
 )
 from voc_lib.report.actions import actions_of
 from voc_lib.report.form import feedback_form
-from voc_lib.report.html import Html
+from voc_lib.report.html import Html, join
 from voc_lib.report.office_view import OfficeView, open_office
 from voc_lib.report.records_page import RECORDS_FILE, records_page
 from voc_lib.report.summary import branch_summary
@@ -42,6 +42,7 @@ __all__ = [
     "feedback_form",
     "figures",
     "followup",
+    "join",
     "likes",
     "narrative",
     "office",
