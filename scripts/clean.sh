@@ -8,7 +8,7 @@ python=${VOC_ENVIRONMENT:-.venv}/bin/python
 if [ -x "$python" ]; then
     "$python" -m voc_lib.demo forget data/raw
 fi
-for table in landed records categorised scored hotspots actions summary quarantine ledger edits scratch; do
+for table in landed records categorised scored hotspots actions summary quarantine ledger edits answers scratch; do
     rm -rf "data/$table"
 done
 # The keys stay: with another one, a customer's later voices would not link with the earlier ones, and nobody would know any

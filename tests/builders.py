@@ -28,6 +28,12 @@ _SPECIAL: Mapping[str, Any] = {
     "n_unplaced": 0,
     "reply": None,
     "replied_at": None,
+    "answer": None,
+    "n_answers": 0,
+    "first_replied_at": None,
+    "done_on": None,
+    "reopened_month": None,
+    "n_reopened": 0,
     "satisfaction": 4.0,
 }
 
@@ -57,7 +63,7 @@ def _default(column: schema.Column, number: int) -> Any:
         return f"R{number:05d}"
     if column.name in ("rank", "origin_row"):
         return number
-    if column.name in _SPECIAL:
+    if column.name in _SPECIAL and (column.nullable or _SPECIAL[column.name] is not None):
         return _SPECIAL[column.name]
     if column.isin is not None:
         return column.isin[0]

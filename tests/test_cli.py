@@ -27,6 +27,7 @@ VERBS = (
         "demo",
         "doctor",
         "evaluate",
+        "feedback",
         "forget",
         "hotspots",
         "land",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
+    "ANSWERS",
     "CONCERN_NAMES",
     "HEAD_OFFICE",
     "OUTCOME_NAMES",
@@ -55,6 +56,7 @@ QUARANTINE_REASONS = (
     "unreadable_row",
 )
 ACTION_STATUSES = ("open", "answered", "overdue", "done")
+ANSWERS = ("adopted", "done", "declined", "escalated")
 SCORES = (1, 2, 3, 4, 5)  # of a survey; the last is the best
 # What reports and index call them.
 SOURCE_NAMES = {"work_order": "工单", "complaint_intent": "投诉意向", "survey": "满意度回访"}
@@ -77,7 +79,7 @@ OUTCOME_NAMES = {
     "n_later": "晚于本月",
     "n_erased": "按本人要求删除",
 }
-STATUS_NAMES = {"open": "未登记答复", "answered": "已答复", "overdue": "逾期未答复", "done": "已办结"}
+STATUS_NAMES = {"open": "待答复", "answered": "已答复", "overdue": "逾期未答复", "done": "已办结"}
 UNKNOWN = "unknown"  # branch or month of a row that belongs to no branch-month
 HEAD_OFFICE = "head_office"  # stands where a branch code stands, for what covers all branches
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
@@ -354,6 +356,22 @@ _TABLES = (
         ("position",),
     ),
     Table(
+        "answers",
+        "one answer of a branch to one suggestion, as its feedback form gave it",
+        (
+            _BRANCH,
+            _c("month", "str", "month of the form that it stands in, YYYY-MM", pattern=MONTH),
+            _c("action_id", "str", "the suggestion it answers"),
+            _c("position", "int", "its place among the answers of that form to that suggestion, from 1", at_least=1),
+            _c("answer", "str", "what the branch says", isin=ANSWERS),
+            _c("reply", "str", "in its words, masked", nullable=True),
+            _c("replied_on", "date", "day on which it answered, where that is told", nullable=True),
+            _c("done_on", "date", "day on which it was, or will be, settled", nullable=True),
+        ),
+        ("branch", "month", "action_id", "position"),
+        ("action_id", "position"),
+    ),
+    Table(
         "actions",
         "one suggestion and its life, as known at the end of the month",
         (
@@ -370,8 +388,20 @@ _TABLES = (
             _c("evidence_record_ids", "list_str", "the records quoted for it"),
             _c("status", "str", "where it stands", isin=ACTION_STATUSES),
             _c("reply", "str", "the branch's answer, masked", nullable=True),
-            _c("replied_at", "time", "when it came", nullable=True),
+            _c("replied_at", "time", "when it came (start of the day), where that is told", nullable=True),
             _c("due", "date", "day by which an answer is due"),
+            _c("answer", "str", "what the latest answer says", nullable=True, isin=ANSWERS),
+            _c("n_answers", "int", "answers so far", at_least=0),
+            _c("first_replied_at", "time", "when the first answer came, where that is told", nullable=True),
+            _c("done_on", "date", "day on which it was settled, where that is told", nullable=True),
+            _c(
+                "reopened_month",
+                "str",
+                "month in which it last came back after being done",
+                nullable=True,
+                pattern=MONTH,
+            ),
+            _c("n_reopened", "int", "how often it came back after being done", at_least=0),
             _c("effect", "str", "whether it helped", nullable=True, isin=("fell", "no_change", "rose", "too_few")),
             _c(
                 "effect_base",

@@ -132,6 +132,7 @@ def branch_view(
         earlier_actions=rows("actions", []),
         known_months=tuple(months[:-1]),
         edits=rows("edits", []),
+        answers=rows("answers", []),
     )
 
 

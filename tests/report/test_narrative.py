@@ -48,9 +48,9 @@ def test_a_rise_beyond_chance_is_told_apart_from_one_within(profile: Profile) ->
 def test_earlier_suggestions_are_followed_up(profile: Profile) -> None:
     view = branch_view(profile)
     actions = actions_of(view, concentrated_problems(view.current, view.previous))
-    assert "均未登记答复" in _summary(next_month(view, actions, 350))
+    assert "均逾期未答复" in _summary(next_month(view, actions, 350))
     mixed = actions.assign(status=["answered", *["open"] * (len(actions) - 1)])
-    assert re.search(r"已答复1项，未登记答复\d项", _summary(next_month(view, mixed, 350)))
+    assert re.search(r"已答复1项，逾期未答复\d项", _summary(next_month(view, mixed, 350)))
 
 
 def test_a_hostile_label_stays_text(profile: Profile) -> None:

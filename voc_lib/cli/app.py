@@ -10,6 +10,7 @@ import click
 import voc_lib
 from voc_lib.cli.care import forget, purge, refused
 from voc_lib.cli.experts import queue, teach
+from voc_lib.cli.feedback import feedback
 from voc_lib.cli.hotspots import hotspots
 from voc_lib.cli.models import evaluate, predict, train
 from voc_lib.cli.reports import land, run
@@ -53,6 +54,6 @@ def main() -> None:
 
 for _verb in (
     *(demo, land, run, queue, teach, train, evaluate, predict, hotspots),
-    *(refused, purge, forget, doctor),
+    *(feedback, refused, purge, forget, doctor),
 ):
     main.add_command(_verb)

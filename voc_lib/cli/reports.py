@@ -58,6 +58,7 @@ def land(places: Places, as_of: datetime | None) -> None:
     with only_run(places.data):
         land_and_tell(places, profile, as_of)
         _land_editorial(places, profile)
+        _land_feedback(places, profile)
 
 
 @click.command()
@@ -117,6 +118,7 @@ def run(
             if raw_files(places) or reads_databases(profile):
                 land_and_tell(places, profile, as_of)
             _land_editorial(places, profile)
+            _land_feedback(places, profile)
         plan = _plan(stages, profile, places, branches=branches, months=months, formats=formats)
         params = stack.enter_context(_profile_as_it_is(places))
         verdicts, sets = _assess(
@@ -182,6 +184,14 @@ def _land_editorial(places: Places, profile: Profile) -> None:
     n_reports = land_editorial(profile, places.data)
     if n_reports:
         click.echo(f"analysts' decisions about {n_reports} report{'s' if n_reports > 1 else ''} (data/editorial)")
+
+
+def _land_feedback(places: Places, profile: Profile) -> None:
+    from voc_lib.ingest import land_feedback
+
+    n_forms = land_feedback(profile, places.data)
+    if n_forms:
+        click.echo(f"branches' answers in {n_forms} form{'s' if n_forms > 1 else ''} (data/feedback)")
 
 
 def purge_and_tell(places: Places, profile: Profile, as_of: datetime | None, *, plan_only: bool = False) -> None:

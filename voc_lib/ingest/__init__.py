@@ -1,6 +1,7 @@
 """Ingestion: raw exports become the landed table, the quarantine and the ledger; voices on one matter are linked."""
 
 from voc_lib.ingest.editorial import land_editorial
+from voc_lib.ingest.feedback import keep_answers, land_feedback
 from voc_lib.ingest.forgetting import Trace, forget, trace
 from voc_lib.ingest.landing import land
 from voc_lib.ingest.linking import link_matters
@@ -17,8 +18,10 @@ __all__ = [
     "daily_counts",
     "forget",
     "intake",
+    "keep_answers",
     "land",
     "land_editorial",
+    "land_feedback",
     "landed_months",
     "link_matters",
     "odd_days",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -41,6 +41,11 @@ class RunSettings(Settings):
     keep_raw_days: int | None = Field(default=None, ge=1)
     history_months: int = Field(default=12, ge=1, le=60)
     days_to_answer: int = Field(default=15, ge=1, le=365)
+    days_to_answer_by_department: dict[str, Annotated[int, Field(ge=1, le=365)]] = Field(default={})
+
+    def days_of(self, department: str) -> int:
+        """Days within which that department owes an answer."""
+        return self.days_to_answer_by_department.get(department, self.days_to_answer)
 
     @field_validator("as_of", mode="before")
     @classmethod

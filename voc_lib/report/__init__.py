@@ -9,19 +9,22 @@ from voc_lib.report import (
     cases,
     comparison,
     figures,
+    followup,
     likes,
     movements,
     narrative,
     office,
+    office_actions,
     overview,
     quality,
+    replies,
     suggestions,
     tables,
     watch,
 )
 from voc_lib.report.actions import actions_of
 from voc_lib.report.form import feedback_form
-from voc_lib.report.html import Html
+from voc_lib.report.html import Html, join
 from voc_lib.report.office_view import OfficeView, open_office
 from voc_lib.report.records_page import RECORDS_FILE, records_page
 from voc_lib.report.summary import branch_summary
@@ -39,15 +42,19 @@ __all__ = [
     "comparison",
     "feedback_form",
     "figures",
+    "followup",
+    "join",
     "likes",
     "movements",
     "narrative",
     "office",
+    "office_actions",
     "open_branch",
     "open_office",
     "overview",
     "quality",
     "records_page",
+    "replies",
     "suggestions",
     "tables",
     "watch",

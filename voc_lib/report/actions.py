@@ -10,8 +10,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from voc_lib import schema
+from voc_lib.hotspot.growth import extra_variance
 from voc_lib.report.editorial import edited_suggestions
 from voc_lib.report.effect import effect_of
+from voc_lib.report.standing import NOTHING_YET, known_answers, standing
 from voc_lib.report.view import with_text
 from voc_lib.store import shift_month
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["action_id", "actions_of", "due_day"]
 
-_MONTHS_KEPT = 12  # an action that has been quiet for so long leaves the table
+_MONTHS_KEPT = 12  # an action that was raised before and is done and quiet leaves the table
 # Shares of questions and of negative texts that tell what is asked about from what is complained of.
 _MOSTLY, _BLAMED = 0.5, 0.2
 _READABLE = 60  # characters of a text that is quickly read and still tells a story
@@ -51,10 +53,14 @@ def actions_of(view: BranchView, problems: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     raised = {row["category"]: row for row in _raised(view, problems)}
+    answers = known_answers(view.answers, view.month)
     rows = []
     for old in view.earlier_actions.to_dict("records"):
-        if _is_kept(old, view.month):
-            rows.append(_carry_on(view, old, raised.pop(old["category"], None)))
+        again = raised.get(old["category"])
+        if _is_kept(old, view.month, is_raised=again is not None):
+            raised.pop(old["category"], None)
+            row = _carry_on(view, old, again)
+            rows.append(standing(row, answers, view.month, tz=view.profile.tz))
     rows += raised.values()
     if not rows:
         return schema.empty("actions", tz=view.profile.tz)
@@ -93,10 +99,8 @@ def _new(view: BranchView, code: str) -> dict[str, Any]:
         "department": category.department,
         "n_records": len(texts),
         "evidence_record_ids": _evidence(view, code),
-        "status": "open",
-        "reply": None,
-        "replied_at": None,
-        "due": due_day(view.month, view.profile.run.days_to_answer),
+        **NOTHING_YET,
+        "due": due_day(view.month, view.profile.run.days_of(category.department)),
         "effect": None,
         "effect_base": None,
         "rate_ratio": None,
@@ -115,12 +119,15 @@ def _suggestion(view: BranchView, texts: pd.DataFrame, name: str, told: str) -> 
 
 
 def _carry_on(view: BranchView, old: dict[str, Any], again: dict[str, Any] | None) -> dict[str, Any]:
-    """The action a month later: its count, and whether it helped; due anew where it is hot, or back after being done.
-
-    Nothing becomes overdue here: that would take the branches' replies, and those are not in the tables.
-    """
+    """The action a month later: its count, whether it helped; open and due anew where it is back after being done."""
     code = old["category"]
-    effect = effect_of(_monthly(view, code), raised_month=old["raised_month"], month=view.month, at_least=view.small)
+    effect = effect_of(
+        _monthly(view, code),
+        raised_month=old["raised_month"],
+        month=view.month,
+        at_least=view.small,
+        extra=_unrest(view, old["raised_month"]),
+    )
     row = {
         **old,
         "month": view.month,
@@ -133,10 +140,24 @@ def _carry_on(view: BranchView, old: dict[str, Any], again: dict[str, Any] | Non
         "rate_ratio_high": effect.high,
     }
     if again and old["status"] == "done":
-        row |= {"status": "open", "due": again["due"]}
-    elif again and code in view.hot_by_category:
-        row["due"] = again["due"]
+        row |= {
+            "status": "open",
+            "due": again["due"],
+            "done_on": None,
+            "reopened_month": view.month,
+            "n_reopened": old["n_reopened"] + 1,
+        }
     return row
+
+
+def _unrest(view: BranchView, raised_month: str) -> float:
+    """How much more than Poisson the rates of the branch's categories wander, by the months before it was raised."""
+    import pandas as pd
+
+    texts = with_text(view.scored)
+    earlier = texts[texts["month"] < raised_month]
+    table = pd.crosstab(earlier["month"], earlier["category"])
+    return extra_variance(table.to_numpy(), table.sum(axis=1).to_numpy())
 
 
 def _of(view: BranchView, code: str) -> pd.DataFrame:
@@ -186,5 +207,7 @@ def _evidence(view: BranchView, code: str) -> list[str]:
     return [f"{row.source}:{row.record_id}" for row in ranked.head(n).itertuples(index=False)]
 
 
-def _is_kept(row: dict[str, Any], month: str) -> bool:
-    return bool(row["raised_month"] >= shift_month(month, -_MONTHS_KEPT))
+def _is_kept(row: dict[str, Any], month: str, *, is_raised: bool) -> bool:
+    """Whether an action stays: until a year after it was raised, and as long as it is neither done nor quiet."""
+    is_recent = row["raised_month"] >= shift_month(month, -_MONTHS_KEPT)
+    return bool(is_recent or is_raised or row["status"] != "done")

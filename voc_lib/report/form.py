@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import month_name
 from voc_lib.report.html import clean
+from voc_lib.schema import STATUS_NAMES
 from voc_lib.store import shift_month
 from voc_lib.workbook import workbook_bytes
 
@@ -18,9 +19,18 @@ if TYPE_CHECKING:
 
     from voc_lib.report.view import BranchView
 
-__all__ = ["FORM_COLUMNS", "answer_states", "feedback_form", "safe_cell"]
+__all__ = [
+    "FORM_COLUMNS",
+    "NOTHING_ASKED",
+    "answer_names",
+    "answer_states",
+    "feedback_form",
+    "locked_cells",
+    "safe_cell",
+]
 
-_ANSWER_STATES = ("已采纳（办理中）", "已办结", "暂不采纳")
+# What a branch may answer, as the form writes it, by the word of table `answers`; the last one names the head office.
+_ANSWER_STATES = {"adopted": "已采纳（办理中）", "done": "已办结", "declined": "暂不采纳", "escalated": "需{}协调"}
 # Heading, width in characters, and whether the branch fills it in.
 FORM_COLUMNS = (
     ("编号", 20, False),
@@ -34,9 +44,13 @@ FORM_COLUMNS = (
     ("处理状态", 16, True),
     ("处理措施及答复", 50, True),
     ("完成日期", 14, True),
+    ("答复日期", 14, True),
     ("经办人", 12, True),
+    ("目前情况", 40, False),
 )
+NOTHING_ASKED = "本期没有需要反馈的建议。"
 _FORM, _HELP = "反馈表", "填写说明"
+_DATES = ("完成日期", "答复日期")
 _HEAD_ROW = 4
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST = 32_000  # characters; a cell holds 32,767
@@ -58,7 +72,7 @@ def feedback_form(view: BranchView, actions: pd.DataFrame) -> bytes:
     rows = actions[actions["status"] != "done"].sort_values(["raised_month", "action_id"], kind="stable")
     _head(sheet, view)
     for position, row in enumerate(rows.itertuples(index=False), start=_HEAD_ROW + 1):
-        _row(sheet, position, row)
+        _row(sheet, position, row, view.profile.run.head_office)
     _guard(sheet, view, _HEAD_ROW + len(rows))
     _instructions(book.create_sheet(_HELP), view)
     stamp = datetime.fromisoformat(f"{shift_month(view.month, 1)}-01")
@@ -68,9 +82,46 @@ def feedback_form(view: BranchView, actions: pd.DataFrame) -> bytes:
     return workbook_bytes(book, stamp)
 
 
+def answer_names(head_office: str) -> dict[str, str]:
+    """What the form calls each answer of table `answers`; a workbook's list holds neither comma nor quotation mark."""
+    name = head_office.replace(",", "，").replace('"', "”")
+    return {answer: told.format(name) for answer, told in _ANSWER_STATES.items()}
+
+
 def answer_states(view: BranchView) -> tuple[str, ...]:
     """The states that a branch may choose from."""
-    return (*_ANSWER_STATES, f"需{view.profile.run.head_office}协调")
+    return tuple(answer_names(view.profile.run.head_office).values())
+
+
+def locked_cells(row: Any, head_office: str) -> dict[str, str | int]:
+    """What the form says of one action in the columns that may not change: heading → value.
+
+    Args:
+        row: of table `actions`.
+        head_office: as reports write it.
+    """
+    told: dict[str, str | int] = {
+        "编号": row.action_id,
+        "提出月份": row.raised_month,
+        "问题类别": row.category_name,
+        "事项": row.matter,
+        "本月件数": int(row.n_records),
+        "建议": row.suggestion,
+        "责任部门": row.department,
+        "答复期限": f"{row.due:%Y-%m-%d}",
+        "目前情况": _so_far(row, head_office),
+    }
+    return {heading: safe_cell(value) if isinstance(value, str) else value for heading, value in told.items()}
+
+
+def _so_far(row: Any, head_office: str) -> str:
+    """Where an action stands, and the last answer to it."""
+    pieces = [STATUS_NAMES[row.status]]
+    if isinstance(row.answer, str):
+        pieces.append(answer_names(head_office)[row.answer])
+    if isinstance(row.reply, str):
+        pieces.append(f"上次答复：{row.reply}")
+    return "；".join(pieces)
 
 
 def safe_cell(value: str) -> str:
@@ -103,27 +154,15 @@ def _head(sheet: Any, view: BranchView) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _row(sheet: Any, position: int, row: Any) -> None:
+def _row(sheet: Any, position: int, row: Any, head_office: str) -> None:
     from openpyxl.styles import Alignment, PatternFill, Protection
 
-    values = (
-        row.action_id,
-        row.raised_month,
-        row.category_name,
-        row.matter,
-        int(row.n_records),
-        row.suggestion,
-        row.department,
-        f"{row.due:%Y-%m-%d}",
-        None,
-        row.reply if isinstance(row.reply, str) else None,
-        None,
-        None,
-    )
-    for column, (value, (_, _, is_open)) in enumerate(zip(values, FORM_COLUMNS, strict=True), start=1):
+    told = locked_cells(row, head_office)
+    for column, (heading, _, is_open) in enumerate(FORM_COLUMNS, start=1):
+        value = told.get(heading)
         cell = sheet.cell(position, column)
         if isinstance(value, str):
-            cell.value = safe_cell(value)
+            cell.value = value
             cell.data_type = "s"
         else:
             cell.value = value
@@ -131,22 +170,23 @@ def _row(sheet: Any, position: int, row: Any) -> None:
         if is_open:
             cell.protection = Protection(locked=False)
             cell.fill = PatternFill("solid", fgColor="FFFBEB")
-            cell.number_format = "yyyy-mm-dd" if column == 11 else "@"
+            cell.number_format = "yyyy-mm-dd" if heading in _DATES else "@"
 
 
 def _guard(sheet: Any, view: BranchView, last_row: int) -> None:
     """Only the open columns may change; states and dates are checked as they are typed."""
+    from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     sheet.protection.sheet = True
     sheet.protection.formatColumns = False
     sheet.protection.formatRows = False
     if last_row <= _HEAD_ROW:
-        sheet.cell(_HEAD_ROW + 1, 1, "本期没有需要反馈的建议。")
+        sheet.cell(_HEAD_ROW + 1, 1, NOTHING_ASKED)
         return
     states = DataValidation(
         type="list",
-        formula1='"' + ",".join(state.replace(",", "，").replace('"', "”") for state in answer_states(view)) + '"',
+        formula1='"' + ",".join(answer_states(view)) + '"',
         allow_blank=True,
         showErrorMessage=True,
         errorTitle="处理状态",
@@ -158,12 +198,14 @@ def _guard(sheet: Any, view: BranchView, last_row: int) -> None:
         formula1="DATE(2000,1,1)",
         allow_blank=True,
         showErrorMessage=True,
-        errorTitle="完成日期",
+        errorTitle="日期",
         error="请填写日期，如 2013-06-10。",
     )
-    for rule, column in ((states, "I"), (days, "K")):
+    headings = [heading for heading, _, _ in FORM_COLUMNS]
+    for rule, named in ((states, ("处理状态",)), (days, _DATES)):
         sheet.add_data_validation(rule)
-        rule.add(f"{column}{_HEAD_ROW + 1}:{column}{last_row}")
+        for column in (get_column_letter(headings.index(heading) + 1) for heading in named):
+            rule.add(f"{column}{_HEAD_ROW + 1}:{column}{last_row}")
 
 
 def _instructions(sheet: Any, view: BranchView) -> None:
@@ -171,11 +213,11 @@ def _instructions(sheet: Any, view: BranchView) -> None:
 
     lines = (
         f"{view.name} {month_name(view.month)} 建议反馈表填写说明",
-        "1. 每行是一项建议。请只填写黄色的四栏：处理状态、处理措施及答复、完成日期、经办人。",
+        "1. 每行是一项建议。请只填写黄色的五栏：处理状态、处理措施及答复、完成日期、答复日期、经办人。",
         f"2. 处理状态从下拉列表选择：{'；'.join(answer_states(view))}。",
         "3. 处理措施及答复请写明做了什么、何时见效；暂不采纳的请写明原因。",
-        "4. 完成日期按 2013-06-10 的格式填写；尚未完成的留空。",
-        "5. 请勿增删行列，勿改动编号；编号用于与下期报告对应。",
+        "4. 日期按 2013-06-10 的格式填写；完成日期为办结或预计办结之日，尚不能确定的留空；答复日期为填写本行之日。",
+        "5. 请勿增删行列，勿改动编号，勿填写公式；编号用于与下期报告对应。没有新进展的行可以留空，上次答复仍然有效。",
         f"6. 请在答复期限前将本表发回{view.profile.run.centre}。"
         f"请勿在表中填写{view.words.customer}姓名、电话、证件号码、账号。",
     )

@@ -8,6 +8,7 @@ from voc_lib.numbers.wording import day_name, month_name, number
 from voc_lib.report.cases import quotes_of
 from voc_lib.report.editorial import EDITED
 from voc_lib.report.effect import EFFECT_NAMES
+from voc_lib.report.followup import state_in_words
 from voc_lib.report.html import Html, join, note, render, table
 from voc_lib.schema import STATUS_NAMES
 
@@ -45,16 +46,17 @@ def follow_up_table(view: BranchView, actions: pd.DataFrame) -> Html:
     import pandas as pd
 
     old = actions[actions["raised_month"] != view.month]
+    office = view.profile.run.head_office
     frame = pd.DataFrame(
         {
             "事项": old["matter"],
             "编号": old["action_id"],
             "提出月份": [month_name(month) for month in old["raised_month"]],
             "责任部门": old["department"],
-            "状态": [STATUS_NAMES[status] for status in old["status"]],
+            "状态": [state_in_words(row, view.month, head_office=office) for row in old.itertuples(index=False)],
             "本月件数": [number(n) for n in old["n_records"]],
             "与提出前之比（95%区间）": [_effect(row) for row in old.itertuples(index=False)],
-            "答复": old["reply"],
+            "答复": [_reply(row) for row in old.itertuples(index=False)],
         }
     )
     if frame["答复"].isna().all():
@@ -63,17 +65,17 @@ def follow_up_table(view: BranchView, actions: pd.DataFrame) -> Html:
         frame,
         caption="各项建议的状态与变化",
         numeric=["本月件数"],
-        classes=dict.fromkeys(("编号", "提出月份", "状态"), ["nowrap"] * len(frame)),
+        classes=dict.fromkeys(("编号", "提出月份"), ["nowrap"] * len(frame)),
         empty="没有往期建议。",
     )
     if frame.empty:
         return followed
     told = (
         "“与提出前之比”为该事项占全部有文字内容的反映的比率与提出前各月之比，1为不变；提出当月突然升高或此前没有数据的，为与提出当月之比，"
-        "以“（比当月）”注明；区间包含1时记为看不出变化，并不等于没有效果。"
+        "以“（比当月）”注明，并已扣除“因偏高而被提出”造成的自然回落；区间包含1时记为看不出变化，并不等于没有效果。"
     )
-    if not old["status"].isin(["answered", "done"]).any():
-        told += "各项均未登记答复，比率的变化不能视为措施的效果。"
+    if not old["n_answers"].any():
+        told += "各项均未收到答复，比率的变化不能视为措施的效果。"
     return join(followed, note(told))
 
 
@@ -103,8 +105,15 @@ def _effect(row: Any) -> str:
     return f"{told} {row.rate_ratio:.1f}（{row.rate_ratio_low:.1f}–{high}）{base}"
 
 
+def _reply(row: Any) -> str | None:
+    """The latest answer in the branch's words, with its day."""
+    if not isinstance(row.reply, str):
+        return None
+    return row.reply if row.replied_at != row.replied_at else f"{row.reply}（{day_name(row.replied_at)}）"
+
+
 def _due(view: BranchView, row: Any) -> str:
-    """By when an answer is asked for, or since which month: whether one came is not in the tables."""
+    """By when an answer is asked for, or since which month."""
     day = day_name(row.due)
     if row.status == "overdue":
         return f"应于{day}前答复，已逾期"

@@ -45,6 +45,7 @@ class BranchView:
         earlier_actions: suggestions as they stood at the end of the latest earlier month that has any.
         known_months: earlier months that were landed for this branch, with or without records; earliest first.
         edits: what analysts decided about the report, a table `edits`.
+        answers: what the branch answered to the suggestions of earlier reports, a table `answers`.
     """
 
     profile: Profile
@@ -57,6 +58,7 @@ class BranchView:
     earlier_actions: pd.DataFrame
     known_months: tuple[str, ...]
     edits: pd.DataFrame
+    answers: pd.DataFrame
 
     @property
     def name(self) -> str:
@@ -175,4 +177,5 @@ def open_branch(task: Task) -> BranchView:
         earlier_actions=earlier[earlier["month"] == earlier["month"].max()].reset_index(drop=True),
         known_months=tuple(task.months_before("scored", -12)),
         edits=task.read("edits", branch=task.branch),
+        answers=task.read("answers", -12, -1),
     )

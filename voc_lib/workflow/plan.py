@@ -28,7 +28,7 @@ __all__ = ["FORMATS", "Plan", "RunTask", "Stage", "TaskKey", "discover_stages", 
 
 FORMATS = ("html", "pdf")
 
-LANDED_TABLES = ("landed", "quarantine", "ledger", "rawfiles", "edits")
+LANDED_TABLES = ("landed", "quarantine", "ledger", "rawfiles", "edits", "answers")
 _NOTEBOOK = re.compile(r"(\d{2})_([a-z0-9_]+)\.ipynb")
 _SCOPES = ("branch", "month")
 _KEYS = ("scope", "reads", "writes")
