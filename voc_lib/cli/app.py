@@ -12,6 +12,7 @@ from voc_lib.cli.care import forget, purge, refused
 from voc_lib.cli.experts import queue, teach
 from voc_lib.cli.hotspots import hotspots
 from voc_lib.cli.models import evaluate, predict, train
+from voc_lib.cli.publishing import publish, review
 from voc_lib.cli.reports import land, run
 from voc_lib.cli.setup import demo, doctor
 from voc_lib.errors import VocError
@@ -53,6 +54,7 @@ def main() -> None:
 
 for _verb in (
     *(demo, land, run, queue, teach, train, evaluate, predict, hotspots),
+    *(review, publish),
     *(refused, purge, forget, doctor),
 ):
     main.add_command(_verb)
