@@ -171,7 +171,7 @@ def mail_server(folder: Path, *, security: str = "starttls", login: tuple[bytes,
             loop=loop,
             tls_context=context if security == "starttls" else None,
             require_starttls=security == "starttls",
-            auth_required=login is not None,
+            auth_required=login is not None and security == "starttls",
             auth_require_tls=security == "starttls",
             authenticator=check if login is not None else None,
         )
@@ -200,7 +200,9 @@ async def _end(server: asyncio.Server) -> None:
     await asyncio.gather(*others, return_exceptions=True)
 
 
-def name_server(folder: Path, box: Box, *, security: str = "starttls", user: str | None = None, ca: bool = True) -> None:
+def name_server(
+    folder: Path, box: Box, *, security: str = "starttls", user: str | None = None, ca: bool = True
+) -> None:
     """Write the server into the profile of `lay_out`."""
     told = {"host": "localhost", "port": box.port, "security": security, "sender": "voc@example.org", "timeout": 60}
     told |= {"user": user} if user else {}

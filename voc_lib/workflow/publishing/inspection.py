@@ -116,15 +116,15 @@ class _Search:
 
     @cached_property
     def _titles(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        """Its own titles, and those of the others and of the head office."""
+        """How its own documents are headed (branch and month), and those of the others and of the head office."""
         profile = self._holdings.profile
         own = re.escape(squeezed(profile.branch(self._branch).name))
         others = "|".join(re.escape(squeezed(profile.branch(code).name)) for code in self._others)
         report, office = (squeezed(title) for title in (profile.run.report_title, profile.run.head_office_title))
-        foreign = [rf"(?:{others}){_MONTH}{re.escape(report)}"] if others else []
+        foreign = [rf"(?:{others}){_MONTH}"] if others else []
         # Where both reports are called alike, a title without a branch before it is no sign.
         foreign += [rf"{_MONTH}{re.escape(office)}"] if office != report else []
-        return re.compile(rf"{own}{_MONTH}{re.escape(report)}"), re.compile("|".join(foreign) or "(?!)")
+        return re.compile(rf"{own}{_MONTH}"), re.compile("|".join(foreign) or "(?!)")
 
     def customer_keys(self, passages: Iterable[Passage]) -> Iterator[Finding]:
         """Customers' keys, which never leave the data folder."""
@@ -170,8 +170,9 @@ class _Search:
 
     def _title(self, plain: str) -> Iterator[tuple[str, str]]:
         own, foreign = self._titles
-        if match := foreign.search(own.sub("", plain)):
-            yield "another branch or the head office", f"the report “{match[0]}”"
+        match = foreign.search(own.sub("", plain))
+        if match and not self._is_own(match[0]):
+            yield "another branch or the head office", f"the heading “{match[0]}”"
 
     def _name(self, plain: str) -> Iterator[tuple[str, str]]:
         owners = self._holdings.names.get(plain, frozenset())

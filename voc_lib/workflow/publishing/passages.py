@@ -211,7 +211,7 @@ class _Page(HTMLParser):
             self.flush()
         for key, value in attrs:
             if value and key.lower() not in _UNREAD and not value.startswith("data:"):
-                self._add(value, place=f"{self._place()}, {key} of <{tag}>")
+                self._add(value, place=f"line {self.getpos()[0]}, {key} of <{tag}>")
         if tag not in _VOID:
             self._open.append(tag)
         if tag == "script":
@@ -225,8 +225,8 @@ class _Page(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        if not self._pieces:
-            self._line = self.getpos()[0]
+        if data.strip() and not "".join(self._pieces).strip():
+            self._line = self.getpos()[0] + data[: len(data) - len(data.lstrip())].count("\n")
         self._pieces.append(data)
 
     def handle_comment(self, data: str) -> None:
