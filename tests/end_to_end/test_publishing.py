@@ -1,4 +1,4 @@
-"""Real reports on their way out: approved, dropped when a run changes one, kept when it does not, packed for one branch."""
+"""Real reports on their way out: approved, dropped when a run changes one, kept when not, packed for one branch."""
 
 from __future__ import annotations
 
