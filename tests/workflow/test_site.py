@@ -68,7 +68,7 @@ def test_a_cell_tells_figures_change_and_course(profile: Profile) -> None:
     key = ("BJ", "2013-05")
     page = build_index(_summary(key), _ledger(), profile=profile, states={key: DONE})
     cell = page.split("<td>")[1].split("</td>")[0]
-    assert _text(cell) == "1,204 +7% 满意度 4.2 · 热点 3 网页 PDF 已完成"
+    assert _text(cell) == "1,204 +7% 满意度 4.2 · 热点 3 网页 PDF 草稿"
     assert 'points="1.0,21.0 48.0,11.0 95.0,1.0"' in cell and 'aria-label="每日件数，最少0件，最多10件"' in cell
 
 

@@ -13,6 +13,7 @@ from voc_lib.cli.experts import queue, teach
 from voc_lib.cli.feedback import feedback
 from voc_lib.cli.hotspots import hotspots
 from voc_lib.cli.models import evaluate, predict, train
+from voc_lib.cli.publishing import publish, review
 from voc_lib.cli.reports import land, run
 from voc_lib.cli.setup import demo, doctor
 from voc_lib.errors import VocError
@@ -54,6 +55,7 @@ def main() -> None:
 
 for _verb in (
     *(demo, land, run, queue, teach, train, evaluate, predict, hotspots),
-    *(feedback, refused, purge, forget, doctor),
+    *(feedback, review, publish),
+    *(refused, purge, forget, doctor),
 ):
     main.add_command(_verb)

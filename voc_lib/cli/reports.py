@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,16 +22,19 @@ if TYPE_CHECKING:
     from voc_lib.params import Profile
     from voc_lib.store import Store
     from voc_lib.workflow.assess import Verdict
+    from voc_lib.workflow.order import Outcome
     from voc_lib.workflow.plan import Plan, Stage, TaskKey
     from voc_lib.workflow.run import Fleet, RunResult
 
 __all__ = [
     "check_months",
+    "drop_and_tell",
     "land",
     "land_and_tell",
     "purge_and_tell",
     "raw_files",
     "reads_databases",
+    "rebuild_index",
     "require_folder",
     "run",
 ]
@@ -100,6 +103,7 @@ def run(
     there, and so do the earlier months on which a report is built.
     """
     from voc_lib.params import load_profile
+    from voc_lib.privacy import read_trail
     from voc_lib.store import require_writable
     from voc_lib.workflow.lock import only_run
     from voc_lib.workflow.plan import FORMATS, discover_stages
@@ -115,6 +119,7 @@ def run(
             require_writable(places.data)
             require_writable(places.output)
             stack.enter_context(only_run(places.data))
+            read_trail(places.data)  # one that somebody has changed is told before work begins
             if raw_files(places) or reads_databases(profile):
                 land_and_tell(places, profile, as_of)
             _land_editorial(places, profile)
@@ -137,7 +142,8 @@ def run(
                 click.echo("planned on the tables that are there; `voc land` and `voc run` read data/raw", err=True)
             return
         result = _run(plan, verdicts, sets, places, fleet=_fleet(jobs, scheduler))
-        _update_index(profile, places, result)
+        drop_and_tell(places)
+        rebuild_index(profile, places, result.failed)
     _conclude(result, places)
 
 
@@ -427,11 +433,23 @@ def _run(
     return run_plan(plan, verdicts, sets=sets, fleet=fleet, observers=observers)
 
 
-def _update_index(profile: Profile, places: Places, result: RunResult) -> None:
+def drop_and_tell(places: Places) -> None:
+    """End the approvals of reports that are others by now, and say so."""
+    from voc_lib.workflow.review import drop_changed
+
+    for (branch, month), review in drop_changed(places.data, places.output).items():
+        click.echo(f"voc: {branch} {month} is no longer approved: {review.why}", err=True)
+
+
+def rebuild_index(profile: Profile, places: Places, failed: Iterable[Outcome] = ()) -> None:
+    """Bring the index up to date with the reports and with what was decided about them."""
     from voc_lib.workflow.index import update_index
+    from voc_lib.workflow.review import read_reviews, review_states
     from voc_lib.workflow.states import report_states
 
-    update_index(profile, data=places.data, output=places.output, states=report_states(places.output, result.failed))
+    reviews = review_states(read_reviews(places.data, places.output))
+    states = report_states(places.output, failed, reviews)
+    update_index(profile, data=places.data, output=places.output, states=states)
 
 
 def _conclude(result: RunResult, places: Places) -> None:

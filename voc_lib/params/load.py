@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import typing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +18,13 @@ from voc_lib.params.base import Settings
 from voc_lib.params.branches import Branch, Branches
 from voc_lib.params.lexicon import Lexicon, SentimentLexicon, read_words
 from voc_lib.params.masking import Masking
+from voc_lib.params.publishing import Publishing
 from voc_lib.params.run import RunSettings
 from voc_lib.params.sentences import Narrative, read_narrative
 from voc_lib.params.sources import Sources
 from voc_lib.params.taxonomy import Taxonomy
 from voc_lib.params.thresholds import Thresholds
-from voc_lib.schema import SOURCE_NAMES
+from voc_lib.schema import HEAD_OFFICE, SOURCE_NAMES
 
 __all__ = ["Profile", "load_profile", "read_settings"]
 
@@ -43,6 +44,7 @@ class Profile:
     lexicon: Lexicon
     masking: Masking
     narrative: Narrative
+    publishing: Publishing = field(default_factory=Publishing)
 
     @property
     def name(self) -> str:
@@ -106,10 +108,11 @@ def load_profile(folder: str | Path) -> Profile:
 def _load(folder: Path, digest: str) -> Profile:
     """The profile of that content, whose hash is part of the key: a process reads it once, a forked kernel never."""
     lexicon, masking = folder / "lexicon", folder / "masking.yaml"
+    branches = read_settings(folder / "branches.yaml", Branches)
     return Profile(
         folder=folder,
         run=read_settings(folder / "run.yaml", RunSettings),
-        branches=read_settings(folder / "branches.yaml", Branches),
+        branches=branches,
         sources=read_settings(folder / "sources.yaml", Sources),
         taxonomy=read_settings(folder / "taxonomy.yaml", Taxonomy),
         thresholds=read_settings(folder / "thresholds.yaml", Thresholds),
@@ -121,7 +124,27 @@ def _load(folder: Path, digest: str) -> Profile:
         # A centre that has nothing to add may do without the file.
         masking=read_settings(masking, Masking) if masking.exists() else Masking(),
         narrative=read_narrative(folder),
+        publishing=_publishing(folder / "publish.yaml", branches),
     )
+
+
+def _publishing(path: Path, branches: Branches) -> Publishing:
+    """Who gets reports; nobody where a centre has no such file. Raises: ProfileError for recipients of no branch."""
+    if not path.exists():
+        return Publishing()
+    settings = read_settings(path, Publishing)
+    known = (*branches.codes, HEAD_OFFICE)
+    for code in settings.recipients:
+        if code not in known:
+            near = nearest(code, known)
+            raise ProfileError(
+                "recipients of no branch",
+                file=str(path),
+                key=f"recipients.{code}",
+                allowed=", ".join(known),
+                hint=f"did you mean {near}?" if near else None,
+            )
+    return settings
 
 
 # The loader in C is ten times as fast, and every kernel reads the profile; it is missing where PyYAML has no libyaml.

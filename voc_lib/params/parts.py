@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from voc_lib.errors import ProfileError, nearest
 from voc_lib.params.lexicon import Lexicon
 from voc_lib.params.load import Profile
+from voc_lib.params.publishing import Publishing
 from voc_lib.params.thresholds import Thresholds
 
 __all__ = ["PROFILE_PARTS", "check_parts", "part_digests", "restricted"]
@@ -72,10 +73,11 @@ def restricted(profile: Profile, parts: Iterable[str], *, notebook: str | None) 
     Using another part raises ProfileError: what a notebook does not declare would not make it run again when changed.
     """
     allowed = frozenset(parts)
-    kept: dict[str, Any] = {"run": profile.run.model_copy(update={"as_of": None})}
+    # No notebook has anything to do with who gets its report.
+    kept: dict[str, Any] = {"run": profile.run.model_copy(update={"as_of": None}), "publishing": Publishing()}
     for field in fields(profile):
         groups = [f"{field.name}.{group}" for group in _GROUPS.get(field.name, ())] or [field.name]
-        known = {*_ALWAYS, "folder"}
+        known = {*_ALWAYS, "folder", "publishing"}
         if field.name not in known and not allowed.issuperset(groups):
             kept[field.name] = _Declared(getattr(profile, field.name), field.name, allowed, notebook)
     return replace(profile, **kept)

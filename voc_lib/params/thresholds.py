@@ -76,6 +76,8 @@ class ReportSettings(Settings):
     top_categories: int = Field(default=10, ge=1)
     small_number: int = Field(default=10, ge=1)
     small_change: int = Field(default=50, ge=1)
+    journey_days: int = Field(default=62, ge=1, le=366)
+    journey_contacts: int = Field(default=3, ge=3)
 
 
 class Thresholds(Settings):

@@ -1,6 +1,6 @@
 """Personal data: masked in texts, customers under a keyed hash, artefacts searched for what slipped through."""
 
-from voc_lib.privacy.audit import record_event, verify_trail
+from voc_lib.privacy.audit import read_trail, record_event, verify_trail
 from voc_lib.privacy.canaries import find_canaries
 from voc_lib.privacy.erasure import Erasures
 from voc_lib.privacy.mask import Masker
@@ -15,6 +15,7 @@ __all__ = [
     "Recogniser",
     "find_canaries",
     "load_or_make_key",
+    "read_trail",
     "record_event",
     "verify_trail",
 ]

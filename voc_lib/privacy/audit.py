@@ -1,4 +1,4 @@
-"""The audit trail: what was purged and whom the centre forgot, in a file that only grows.
+"""The audit trail: what was purged, whom the centre forgot, what was approved and sent, in a file that only grows.
 
 `state/audit.jsonl` holds one JSON object a line. Each line carries the SHA-256 of the line before it, so a line that is
 changed, taken out or put in breaks the chain; `state/audit.head` holds the number and the hash of the last line, so
@@ -19,7 +19,7 @@ from typing import Any
 from voc_lib.errors import TableError
 from voc_lib.store import write_bytes
 
-__all__ = ["record_event", "verify_trail"]
+__all__ = ["read_trail", "record_event", "verify_trail"]
 
 _START = "0" * 64
 
@@ -54,6 +54,16 @@ def verify_trail(data_root: str | Path) -> int:
     """How many lines the trail has. Raises: TableError naming the first line at which it is not whole."""
     path, head = _paths(data_root)
     return len(_whole_lines(path, head))
+
+
+def read_trail(data_root: str | Path) -> list[dict[str, Any]]:
+    """All events of the trail, in order, as `record_event` wrote them; none under a URL, where no trail can be kept.
+
+    Raises: TableError when it is not whole.
+    """
+    if "://" in str(data_root):
+        return []
+    return [json.loads(line) for line in _whole_lines(*_paths(data_root))]
 
 
 def _paths(data_root: str | Path) -> tuple[Path, Path]:

@@ -186,10 +186,8 @@ def _zip(payload: bytes) -> Iterator[str]:
 
 
 def _pdf(payload: bytes) -> Iterator[str]:
-    try:
-        import pypdf
-    except ImportError:
-        raise RenderError("a PDF cannot be searched without pypdf", hint="pip install 'voc-report[dev]'") from None
+    import pypdf
+
     reader = pypdf.PdfReader(io.BytesIO(payload))
     for page in reader.pages:
         text = page.extract_text()

@@ -76,6 +76,7 @@ def records_page(view: BranchView) -> bytes:
     data = {
         "fields": [column for column, _, _ in _FIELDS],
         "words": _WORDS,
+        "id": _COLUMNS.index("编号"),  # by which the package's inspection knows each record
         "rows": [_row(row, view.profile.source_names) for row in records.itertuples(index=False)],
         "issues": {
             issue.issue_id: {

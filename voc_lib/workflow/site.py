@@ -20,12 +20,33 @@ from voc_lib.workflow import assets
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REPORT_FILES", "IndexCell", "ReportState", "build_index", "write_index"]
+__all__ = ["REPORT_FILES", "IndexCell", "ReportState", "ReviewState", "build_index", "write_index"]
 
 REPORT_FILES = ("report.html", "report.pdf", "feedback_form.xlsx", "records.html")
 _SPARK_WIDTH, _SPARK_HEIGHT = 96, 22
 _STYLES = ("base.css", "screen.css", "site/site.css")
 _SCRIPTS = ("screen.js", "find.js")
+
+
+REVIEW_NAMES = {"draft": "草稿", "approved": "已审定", "published": "已发布"}
+
+
+@dataclass(frozen=True)
+class ReviewState:
+    """Where a report stands between being made and being sent.
+
+    Args:
+        state: draft, approved or published.
+        told: who approved it, or why its approval holds no more; may be empty.
+    """
+
+    state: Literal["draft", "approved", "published"] = "draft"
+    told: str = ""
+
+    @property
+    def name(self) -> str:
+        """As the index calls it."""
+        return REVIEW_NAMES[self.state]
 
 
 @dataclass(frozen=True)
@@ -36,11 +57,13 @@ class ReportState:
         state: done, or failed.
         files: the files that are there, of REPORT_FILES.
         failed: executed notebook that holds the error (e.g. 03.ipynb), if one is there.
+        review: where a report that is done stands.
     """
 
     state: Literal["done", "failed"]
     files: tuple[str, ...] = ("report.html", "report.pdf")
     failed: str | None = None
+    review: ReviewState = ReviewState()
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from voc_lib.store import locate
 from voc_lib.workflow.order import Outcome
-from voc_lib.workflow.site import REPORT_FILES, ReportState
+from voc_lib.workflow.site import REPORT_FILES, ReportState, ReviewState
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -20,12 +20,15 @@ _EXECUTED = re.compile(r"\d{2}\.ipynb")
 _ERROR_MARK = b"papermill-error-cell-tag"  # papermill's tag of the cells that point to an error
 
 
-def report_states(output: str, failed: Iterable[Outcome] = ()) -> dict[tuple[str, str], ReportState]:
+def report_states(
+    output: str, failed: Iterable[Outcome] = (), reviews: Mapping[tuple[str, str], ReviewState] | None = None
+) -> dict[tuple[str, str], ReportState]:
     """State of each (branch, month); the branch may be head_office.
 
     Args:
         output: folder or fsspec URL of the reports.
         failed: what failed in this run: a report that could not be rendered leaves no mark in any notebook.
+        reviews: where reports stand that somebody has decided about (see `review_states`); the others are drafts.
     Returns: done where a report is there, failed where a notebook holds an error and no report stands beside it;
         nothing for a branch-month of which only earlier stages were run.
     """
@@ -41,7 +44,8 @@ def report_states(output: str, failed: Iterable[Outcome] = ()) -> dict[tuple[str
             notebook = broken[branch, month]
             states[branch, month] = ReportState("failed", files, notebook if notebook in names else None)
         elif {"report.html", "report.pdf"} & {*files}:
-            states[branch, month] = ReportState("done", files)
+            review = (reviews or {}).get((branch, month), ReviewState())
+            states[branch, month] = ReportState("done", files, review=review)
         elif notebooks and _ERROR_MARK in fs.cat_file(f"{path}/{notebooks[-1]}"):
             states[branch, month] = ReportState("failed", files, notebooks[-1])
     return states
