@@ -283,7 +283,7 @@ _TABLES = (
             _c("rank", "int", "1 is the hottest", at_least=1),
             _c("issue_id", "str", "stable name of the issue, from its content"),
             _c("label", "str", "name of the issue: its category, and the customers' own phrases that tell it"),
-            _c("kind", "str", "what made it a candidate", isin=("category", "term")),
+            _c("kind", "str", "what made it a candidate", isin=("category", "term", "matter")),
             _c("category", "str", "level-2 code that most of its records carry", nullable=True),
             _c("category_name", "str", "its name", nullable=True),
             _c("n_records", "int", "records of the month that belong to it", at_least=1),

@@ -49,6 +49,9 @@ BRANCH: dict[str, Callable[[BranchView], Html]] = {
     "outlet heading": report.tables.outlet_heading,
     "outlets": report.tables.outlet_table,
     "likes": report.likes.likes_table,
+    "changes": report.concentration.change_table,
+    "places": report.concentration.place_table,
+    "outlet limits": report.concentration.outlet_limits,
     "suggestions": lambda view: report.suggestions.suggestions_by_department(view, _actions(view)),  # type: ignore[arg-type]
     "follow-up": lambda view: report.suggestions.follow_up_table(view, _actions(view)),  # type: ignore[arg-type]
     "quality": report.quality.quality_sentences,
@@ -64,6 +67,7 @@ OFFICE: dict[str, Callable[[OfficeView], Html]] = {
     "heat map": report.figures.branch_heat_map,
     "movements": report.movements.movement_table,
     "shared": report.office.shared_issues,
+    "shared matters": report.concentration.shared_matters,
     "hottest": report.office.hottest_issues,
     "actions": report.office.action_tables,
     "landing": report.office.landing_sum,

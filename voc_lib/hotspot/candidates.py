@@ -1,7 +1,8 @@
-"""What may be an issue: the categories, and every term with enough voices; and which matter holds which of them."""
+"""What may be an issue: categories, terms with enough voices, gathered matters; and which matter holds which of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
+    from voc_lib.hotspot.gathered import Gathered
     from voc_lib.text import Segmenter
 
 __all__ = ["Candidates", "find_candidates"]
@@ -24,11 +26,12 @@ _AT_HOME = 0.5  # share of a term's voices in one category from which on the ter
 
 @dataclass(frozen=True)
 class Candidates:
-    """Categories and terms, and where they occur. A matter counts once a month, however many voices it has.
+    """Categories, terms and gathered matters, and where they occur. A matter counts once a month, however many voices it has.
 
     Args:
-        names: category codes, then terms; each part sorted.
-        is_category: for each of them.
+        names: category codes, then terms, then names of gathered matters; each part sorted.
+        is_category, is_gathered: for each of them; a term is neither.
+        place: for each the place or object that a gathered matter is about, or None.
         home: for each the position of the category it belongs to (a category is its own), or −1.
         records: candidates × records of the month, 1 where it occurs.
         now: candidates × matters of the month.
@@ -39,12 +42,19 @@ class Candidates:
 
     names: tuple[str, ...]
     is_category: NDArray[np.bool_]
+    is_gathered: NDArray[np.bool_]
+    place: tuple[str | None, ...]
     home: NDArray[np.int64]
     records: csr_matrix
     now: csr_matrix
     before: csr_matrix
     month_of: NDArray[np.int64]
     matter_of: NDArray[np.int64]
+
+    @property
+    def is_term(self) -> NDArray[np.bool_]:
+        """Which are terms."""
+        return ~(self.is_category | self.is_gathered)
 
     def rows(self, members: tuple[int, ...]) -> NDArray[np.bool_]:
         """Which records of the month hold any of the members."""
@@ -66,6 +76,7 @@ def find_candidates(
     months: tuple[str, ...],
     segmenter: Segmenter,
     min_records: int,
+    gathered: Sequence[Gathered] = (),
 ) -> Candidates:
     """Gather the candidates of a branch-month.
 
@@ -77,6 +88,7 @@ def find_candidates(
         min_records: a term needs so many matters in the month and the earlier months together. The sum says nothing of
             growth, so choosing by it does not bend the tests that follow (independent filtering: Bourgon, Gentleman and
             Huber 2010, PNAS 107:9546).
+        gathered: matters gathered from both, earlier rows first; the same least number of matters holds for them.
     """
     import pandas as pd
 
@@ -87,19 +99,23 @@ def find_candidates(
     _, before_of = np.unique(matters[:n_earlier], return_inverse=True)
     _, now_of = np.unique(matters[n_earlier:], return_inverse=True)
     codes = tuple(sorted(rows["category"].dropna().unique()))
-    occurs, terms = _occurrences(rows, codes, segmenter=segmenter, min_texts=min_records)
+    occurs, terms = _occurrences(rows, codes, segmenter=segmenter, min_texts=min_records, gathered=gathered)
     now = _by_matter(occurs[:, n_earlier:], now_of)
     before = _by_matter(occurs[:, :n_earlier], before_of)
     n_now, n_all = now.sum(axis=1).A1, now.sum(axis=1).A1 + before.sum(axis=1).A1
     kept = (n_all >= min_records) & (n_now <= max(_TOO_COMMON * now.shape[1], min_records))
     kept[: len(codes)] = True
-    names = np.array([*codes, *terms], dtype=object)[kept]
+    names = np.array([*codes, *terms, *(matter.name for matter in gathered)], dtype=object)[kept]
+    is_gathered = (np.arange(len(kept)) >= len(kept) - len(gathered))[kept]
+    places = [None] * (len(kept) - len(gathered)) + [matter.place for matter in gathered]
     position = {month: number for number, month in enumerate(months)}
     month_of = np.zeros(before.shape[1], dtype=np.int64)
     month_of[before_of] = earlier_rows["month"].map(position).to_numpy(dtype=np.int64)
     return Candidates(
         names=tuple(names),
         is_category=np.arange(len(names)) < len(codes),
+        is_gathered=is_gathered,
+        place=tuple(place for place, is_kept in zip(places, kept, strict=True) if is_kept),
         home=_homes(occurs[kept], len(codes)),
         records=occurs[kept][:, n_earlier:],
         now=now[kept],
@@ -110,9 +126,14 @@ def find_candidates(
 
 
 def _occurrences(
-    rows: pd.DataFrame, codes: tuple[str, ...], *, segmenter: Segmenter, min_texts: int
+    rows: pd.DataFrame,
+    codes: tuple[str, ...],
+    *,
+    segmenter: Segmenter,
+    min_texts: int,
+    gathered: Sequence[Gathered],
 ) -> tuple[csr_matrix, list[str]]:
-    """Categories, then terms with enough texts, × records; and the terms."""
+    """Categories, then terms with enough texts, then gathered matters, × records; and the terms."""
     from collections import Counter
 
     from scipy.sparse import csr_matrix
@@ -132,7 +153,10 @@ def _occurrences(
             held.append(of_code[category])
         what.extend(held)
         where.extend([record] * len(held))
-    shape = (len(codes) + len(terms), len(rows))
+    for position, matter in enumerate(gathered, start=len(codes) + len(terms)):
+        what.extend([position] * len(matter.rows))
+        where.extend(matter.rows)
+    shape = (len(codes) + len(terms) + len(gathered), len(rows))
     matrix = csr_matrix((np.ones(len(what), dtype=np.int64), (what, where)), shape=shape)
     matrix.sort_indices()
     return matrix, terms

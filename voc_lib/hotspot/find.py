@@ -12,10 +12,12 @@ import numpy as np
 from voc_lib import schema
 from voc_lib.errors import TableError
 from voc_lib.hotspot.candidates import Candidates, find_candidates
+from voc_lib.hotspot.gathered import Gathered, gathered_matters
 from voc_lib.hotspot.growth import Baseline, extra_variance
 from voc_lib.hotspot.heat import heat_of
 from voc_lib.hotspot.issues import Issue, gather_issues
-from voc_lib.hotspot.labels import issue_label, issue_terms, main_category
+from voc_lib.hotspot.labels import apart_from, issue_label, issue_terms, main_category
+from voc_lib.hotspot.titles import issue_title
 from voc_lib.hotspot.typical import quotable, text_vectors, typical_rows
 from voc_lib.text import Segmenter
 
@@ -79,12 +81,14 @@ def find_hotspots(
     months = _usable_months(history, branch, month, history_months, settings.prior_months)
     if not len(now):
         return schema.empty("hotspots", tz=profile.tz)
+    earlier, segmenter = _rows_with_text(history, branch, months), Segmenter.from_profile(profile)
     candidates = find_candidates(
         now,
-        _rows_with_text(history, branch, months),
+        earlier,
         months=tuple(months),
-        segmenter=Segmenter.from_profile(profile),
+        segmenter=segmenter,
         min_records=settings.min_records,
+        gathered=_gathered(earlier, now, segmenter, settings),
     )
     baseline = _baseline(candidates, len(months), settings.prior_records)
     issues = gather_issues(
@@ -95,7 +99,7 @@ def find_hotspots(
         min_records=settings.min_records,
         max_issues=settings.max_issues,
     )
-    sheet = _Sheet(now, candidates, baseline, settings, branch, month, profile.tz)
+    sheet = _Sheet(now, candidates, baseline, settings, branch, month, profile.tz, segmenter)
     rows = sorted((sheet.row(issue) for issue in issues), key=_rank_key)[: settings.max_issues]
     return _table(sheet.named(rows), profile.tz)
 
@@ -108,6 +112,18 @@ def _rows_with_text(frame: pd.DataFrame, branch: str, months: Sequence[str]) -> 
     return frame.loc[kept, list(_NEEDED)].sort_values(
         ["month", "source", "record_id"], kind="stable", ignore_index=True
     )
+
+
+def _gathered(
+    earlier: pd.DataFrame, now: pd.DataFrame, segmenter: Segmenter, settings: HotspotSettings
+) -> list[Gathered]:
+    """Gathered matters of the month and its history; none without a history, where nothing can be hot."""
+    import pandas as pd
+
+    if not len(earlier):
+        return []
+    rows = pd.concat([earlier, now], ignore_index=True)
+    return gathered_matters(rows, segmenter=segmenter, min_records=settings.min_records)
 
 
 def _usable_months(
@@ -154,6 +170,7 @@ class _Sheet:
         branch: str,
         month: str,
         tz: str,
+        segmenter: Segmenter,
     ) -> None:
         self.now = now
         self.candidates = candidates
@@ -161,6 +178,7 @@ class _Sheet:
         self.settings = settings
         self.branch = branch
         self.month = month
+        self.segmenter = segmenter
         self.days = now["occurred_at"].dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
         self.vectors: csr_matrix = text_vectors(now["text"].tolist())
 
@@ -174,7 +192,7 @@ class _Sheet:
             "branch": self.branch,
             "month": self.month,
             "issue_id": self._identity(issue),
-            "kind": "category" if self.candidates.is_category[issue.members[0]] else "term",
+            "kind": self._kind(issue.members[0]),
             "category": category,
             "category_name": None
             if category is None
@@ -191,14 +209,26 @@ class _Sheet:
             "record_ids": _keys(own),
             "typical_record_ids": self._typical(mask, category if share >= _OF_ITS_OWN else None),
             "_share": share,
+            "_title": self._title(issue, own["text"].tolist()),
         }
         growth = self._growth(issue, row["n_matters"])
         return row | growth | self._heat(row["n_matters"], row["negative_share"], growth, own)
 
     def _identity(self, issue: Issue) -> str:
         """From the candidate that raised it, so that one matter has one identity in every month and branch."""
-        kind = "category" if self.candidates.is_category[issue.seed] else "term"
+        kind = self._kind(issue.seed)
         return hashlib.sha256(f"{kind}:{self.candidates.names[issue.seed]}".encode()).hexdigest()[:12]
+
+    def _kind(self, candidate: int) -> str:
+        if self.candidates.is_gathered[candidate]:
+            return "matter"
+        return "category" if self.candidates.is_category[candidate] else "term"
+
+    def _title(self, issue: Issue, texts: Sequence[str]) -> str | None:
+        """Of a gathered matter the clause that tells it; None where terms tell the issue."""
+        if issue.members != (issue.seed,) or not self.candidates.is_gathered[issue.seed]:
+            return None
+        return issue_title(texts, segmenter=self.segmenter, name=self.candidates.place[issue.seed])
 
     def _growth(self, issue: Issue, n_matters: int) -> dict[str, Any]:
         nan = float("nan")
@@ -264,7 +294,12 @@ class _Sheet:
         for rank, row in enumerate(rows, start=1):
             name, share = row["category_name"], row["_share"]
             is_rest = row["kind"] == "category" and name in told
-            labels.append(issue_label(row["_terms"], category_name=name, share=share, taken=labels, is_rest=is_rest))
+            title, terms = row["_title"], row["_terms"]
+            labels.append(
+                issue_label(terms, category_name=name, share=share, taken=labels, is_rest=is_rest)
+                if title is None
+                else apart_from(title, labels)
+            )
             told.add(name)
             result.append({key: value for key, value in row.items() if not key.startswith("_")})
             result[-1] |= {"rank": rank, "label": labels[-1]}

@@ -141,6 +141,9 @@ class _Search:
         """The seed with its synonyms; for a category the terms that explain its growth, where they do."""
         if self.candidates.is_category[seed]:
             members = self._told_by_terms(seed) or (seed,)
+        elif self.candidates.is_gathered[seed]:
+            # A matter that has a place stays at it; another one may be a part of what a broader term tells.
+            members = (seed,) if self.candidates.place[seed] is not None else self._widened((seed,))
         else:
             members = self._widened(self._with_synonyms((seed,)))
         best = min({seed, *members}, key=lambda c: (self.p[c], c))
@@ -169,7 +172,7 @@ class _Search:
         A greedy subset scan: Neill 2012, JRSS B 74:337.
         """
         home = self.candidates.home[members[0]]
-        eligible = (self.candidates.home == home) & (home >= 0) & ~self.candidates.is_category
+        eligible = (self.candidates.home == home) & (home >= 0) & self.candidates.is_term
         eligible &= self.residual <= _RISING
         while len(members) < _MOST_MEMBERS:
             out_now = self.left_now & ~self.candidates.any_of(self.candidates.now, members)
@@ -194,7 +197,7 @@ class _Search:
         n = self.n_left()
         expected = self._expected(self.candidates.before @ self.left_before.astype(np.int64))
         held = self.candidates.now @ own.astype(np.int64)
-        wide = self.hot & ~self.candidates.is_category & (self.residual <= self.level)
+        wide = self.hot & self.candidates.is_term & (self.residual <= self.level)
         wide &= (held >= _HOLDS * own.sum()) & (n >= _DOUBLED * expected)
         wide &= n - expected >= _WIDER * self._surplus(members)
         wide[list(members)] = False
@@ -215,7 +218,7 @@ class _Search:
 
     def _told_by_terms(self, category: int) -> tuple[int, ...]:
         """The terms at home in a category that explain most of its surplus; empty where none do."""
-        at_home = (self.candidates.home == category) & ~self.candidates.is_category & (self.residual <= _RISING)
+        at_home = (self.candidates.home == category) & self.candidates.is_term & (self.residual <= _RISING)
         if not at_home.any():
             return ()
         first = int(min(np.flatnonzero(at_home), key=lambda c: (self.residual[c], self.candidates.names[c])))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from voc_lib.hotspot.candidates import Candidates
 
-__all__ = ["KeyPhrase", "issue_label", "issue_terms", "main_category"]
+__all__ = ["KeyPhrase", "apart_from", "issue_label", "issue_terms", "main_category"]
 
 _LEAST = 3  # records in which a key phrase must stand: two may be chance
 _SAME = 0.6  # share of a word's records from which on a phrase that holds it stands for it
@@ -64,7 +64,7 @@ def issue_terms(
     named = np.zeros(len(weight), dtype=bool)
     named[list(members)] = True
     weight[named] = np.maximum(weight[named], 1e-9) * _NAMED_FIRST
-    weight[candidates.is_category | (inside < min(_LEAST, n_in))] = 0.0
+    weight[~candidates.is_term | (inside < min(_LEAST, n_in))] = 0.0
     order = sorted(np.flatnonzero(weight > 0), key=lambda c: (-round(float(weight[c]), 9), candidates.names[c]))
     chosen: dict[str, KeyPhrase] = {}
     for number in (int(c) for c in order[: 5 * top]):
@@ -81,7 +81,7 @@ def _fuller(number: int, candidates: Candidates, inside: NDArray[Any]) -> int:
     word = candidates.names[number]
     least = max(_LEAST, (_SAME_SHORT if len(word) == 2 else _SAME) * inside[number])
     holding = [int(c) for c in np.flatnonzero(inside >= least) if word in candidates.names[c]]
-    holding = [c for c in holding if not candidates.is_category[c]]
+    holding = [c for c in holding if candidates.is_term[c]]
     if not holding:
         return number
     # Of those that are frequent enough the most frequent longer one, but not a word that merely ends like it.
@@ -125,7 +125,7 @@ def issue_label(
         if label not in taken:
             break
         label = _joined(phrases[:size], category_name, is_rest)
-    return label if label not in taken else _numbered(label, taken)
+    return apart_from(label, taken)
 
 
 def _names(term: KeyPhrase) -> bool:
@@ -133,7 +133,10 @@ def _names(term: KeyPhrase) -> bool:
     return term.share >= _HELD and (term.is_member or (term.lift >= _TELLING and not _is_bare_verb(term.text)))
 
 
-def _numbered(label: str, taken: Sequence[str]) -> str:
+def apart_from(label: str, taken: Sequence[str]) -> str:
+    """The label, or where another issue has it the label with a number."""
+    if label not in taken:
+        return label
     number = 2
     while f"{label}（{number}）" in taken:
         number += 1

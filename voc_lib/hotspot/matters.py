@@ -47,6 +47,11 @@ class Matters:
     row_of: NDArray[np.int64]
     closeness: NDArray[np.float64]
 
+    def likeness(self, group: Sequence[int]) -> float:
+        """Mean likeness of the different texts of a group; texts that are the same word for word are one."""
+        of_row = {int(self.row_of[text]): float(self.closeness[text]) for text in group}
+        return sum(of_row.values()) / len(of_row) if len(of_row) > 1 else 1.0
+
 
 def gather_matters(texts: Sequence[str], *, segmenter: Segmenter) -> Matters:
     """Gather the texts that tell one matter; what is alike to nothing is in no group.

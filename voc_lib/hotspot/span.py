@@ -14,6 +14,7 @@ import numpy as np
 
 from voc_lib.errors import TableError
 from voc_lib.hotspot.bursts import strongest_burst
+from voc_lib.hotspot.gathered import ONE_MATTER
 from voc_lib.hotspot.heat import span_heat
 from voc_lib.hotspot.labels import main_category
 from voc_lib.hotspot.matters import Matters, gather_matters, main_name, telling_words
@@ -74,18 +75,20 @@ SPAN_COLUMNS = (
     "record_ids",
     "typical_record_ids",
 )
-_ONE_MATTER = 0.3  # mean likeness of an issue's texts; below it they are of a kind, but not one matter
 _FEWEST = 3  # records of an issue
 _TERMS = 6
 
 
-def issues_of_span(scored: pd.DataFrame, *, profile: Profile, max_issues: int | None = None) -> pd.DataFrame:
+def issues_of_span(
+    scored: pd.DataFrame, *, profile: Profile, max_issues: int | None = None, at_least_branches: int = 1
+) -> pd.DataFrame:
     """The hottest issues among the records given, over all their branches and months, hottest first.
 
     Args:
         scored: rows of table `scored`, of any branches and months; those with a text count.
         profile: lexicon, thresholds.hotspot, time zone, taxonomy.
         max_issues: how many at most; by default thresholds.hotspot.max_issues.
+        at_least_branches: only issues that customers of so many branches told.
     Returns: a row an issue, with SPAN_COLUMNS: label (a title), place (what name most of its texts give, or missing),
         terms (its key phrases), branches (codes, most records first), counts of records, matters and customers, first
         and last day, the strongest burst (days and records; missing without any), the heat index and its parts, share
@@ -103,10 +106,12 @@ def issues_of_span(scored: pd.DataFrame, *, profile: Profile, max_issues: int | 
     segmenter = Segmenter.from_profile(profile)
     matters = gather_matters(rows["text"].tolist(), segmenter=segmenter)
     sheet = _Sheet(rows, matters, profile, segmenter)
-    nothing = profile.taxonomy.nothing
+    nothing, branch = profile.taxonomy.nothing, rows["branch"].to_numpy(dtype=object)
     found = []
     for group in matters.groups:
-        if len(group) >= _FEWEST and sheet.likeness(group) >= _ONE_MATTER:
+        if len(group) < _FEWEST or len(set(branch[list(group)])) < at_least_branches:
+            continue
+        if matters.likeness(group) >= ONE_MATTER:
             row = sheet.weighed(group)
             if row["category"] != nothing:
                 found.append(row)
@@ -139,12 +144,6 @@ class _Sheet:
         self.is_judged = rows["sentiment_label"].notna().to_numpy(dtype=bool)
         self.is_negative = rows["sentiment_label"].isin(["negative"]).to_numpy(dtype=bool)
         self.risk = rows["escalation_risk"].to_numpy(dtype=float, na_value=np.nan)
-
-    def likeness(self, group: Sequence[int]) -> float:
-        """Mean likeness of the different texts of a group."""
-        of_row = {int(self.matters.row_of[text]): float(self.matters.closeness[text]) for text in group}
-        # Texts that are the same word for word are one text, and alike without doubt.
-        return sum(of_row.values()) / len(of_row) if len(of_row) > 1 else 1.0
 
     def weighed(self, group: Sequence[int]) -> dict[str, Any]:
         """Counts, burst and heat."""
@@ -180,7 +179,7 @@ class _Sheet:
             "heat_negative": heat.negative,
             "heat_escalation": heat.escalation,
             "negative_share": negative,
-            "likeness": self.likeness(group),
+            "likeness": self.matters.likeness(group),
         }
 
     def told(self, row: dict[str, Any]) -> dict[str, Any]:

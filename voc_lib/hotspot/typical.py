@@ -19,6 +19,7 @@ __all__ = ["quotable", "shortened", "text_vectors", "typical_rows"]
 
 _READABLE = (15, 120)  # characters that a reader takes in at a glance and that still tell a story
 _NOVELTY = 0.35  # weight of being unlike the cases already chosen
+_CHOICE = 3  # cases are chosen among the more central half, or so many times as many as are wanted
 _SAME_SOURCE = 0.75  # what a text counts whose source has been quoted
 _TELLS = ("complaint", "question", "suggestion")
 
@@ -98,7 +99,8 @@ def typical_rows(
     product with their mean, so no n × n matrix is needed (centroid-based extraction: Radev et al. 2004, Information
     Processing and Management 40:919). Each next one is typical too, but unlike those before (maximal marginal
     relevance: Carbonell and Goldstein 1998, SIGIR 21:335), of another customer, and rather of another source. Texts too
-    short or too long to quote count less; a text that says the same as a chosen one is not quoted twice.
+    short or too long to quote count less; those of the less central half are not chosen, for being unlike the others must
+    not make an outlier typical; a text that says the same as a chosen one is not quoted twice.
 
     Args:
         vectors: unit rows, as `text_vectors` gives them; all of them make the centre.
@@ -116,6 +118,7 @@ def typical_rows(
     relevance = (vectors @ mean) * _readable(np.asarray(lengths, dtype=float))
     relevance *= 1.0 if sureness is None else np.asarray(sureness, dtype=float)
     left = np.ones(n, dtype=bool) if allowed is None else np.array(allowed, dtype=bool)
+    left &= _central(relevance, left, at_least=_CHOICE * n_cases)
     told_by = np.arange(n, dtype=object) if tellers is None else np.array(list(tellers), dtype=object)
     source = None if sources is None else np.array(list(sources), dtype=object)
     closest, counts = np.zeros(n), np.ones(n)
@@ -131,6 +134,15 @@ def typical_rows(
         if source is not None:
             counts[source == source[best]] = _SAME_SOURCE
     return chosen
+
+
+def _central(relevance: NDArray[np.float64], left: NDArray[np.bool_], *, at_least: int) -> NDArray[np.bool_]:
+    """The more relevant half of those left, at least so many: a case that only differs from the others is no typical one."""
+    n_kept = max(-(-int(left.sum()) // 2), at_least)
+    order = np.argsort(-np.round(np.where(left, relevance, -np.inf), 12), kind="stable")
+    kept = np.zeros(len(relevance), dtype=bool)
+    kept[order[:n_kept]] = True
+    return kept
 
 
 def _readable(lengths: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
-__all__ = ["Z", "mean_interval", "ratio_of_counts", "share_interval", "shares_differ"]
+__all__ = ["Z", "difference_interval", "mean_interval", "ratio_of_counts", "share_interval", "shares_differ"]
 
 Z = 1.959963984540054  # 97.5 % point of the normal distribution
 
@@ -24,19 +24,27 @@ def share_interval(n: int, total: int) -> tuple[float, float]:
 
 
 def shares_differ(n: int, total: int, n_before: int, total_before: int) -> bool:
-    """Whether two shares differ beyond chance: the interval of their difference leaves out 0.
+    """Whether two shares differ beyond chance: the interval of their difference leaves out 0."""
+    if not total or not total_before:
+        return False
+    lower, upper = difference_interval(n, total, n_before, total_before)
+    return lower > 0 or upper < 0
+
+
+def difference_interval(n: int, total: int, n_before: int, total_before: int) -> tuple[float, float]:
+    """Interval of the difference of two shares, n / total − n_before / total_before; (−1, 1) where a total is 0.
 
     Source: Newcombe 1998, Stat. Med. 17:873, method 10.
     """
-    if not total or not total_before:
-        return False
+    if total <= 0 or total_before <= 0:
+        return -1.0, 1.0
     share, before = n / total, n_before / total_before
     low, high = share_interval(n, total)
     low_before, high_before = share_interval(n_before, total_before)
     difference = share - before
     lower = difference - sqrt((share - low) ** 2 + (high_before - before) ** 2)
     upper = difference + sqrt((high - share) ** 2 + (before - low_before) ** 2)
-    return lower > 0 or upper < 0
+    return lower, upper
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
