@@ -23,6 +23,14 @@ from voc_lib.workflow import pool
 pytestmark = pytest.mark.kernel
 
 
+@pytest.fixture(autouse=True)
+def attended() -> Iterator[None]:
+    """As at a terminal: what runs in the background (as CI may) ignores Ctrl-C, and so does all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def start(folder: Path) -> subprocess.Popen[bytes]:
     """`voc run` in a session of its own, as a shell would start it."""
     return subprocess.Popen(
