@@ -14,9 +14,10 @@ from voc_lib.workflow.assess import assess
 from voc_lib.workflow.content import file_digests
 from voc_lib.workflow.fingerprint import gather
 from voc_lib.workflow.order import Order, Outcome, Status, place_url
-from voc_lib.workflow.plan import RunTask, discover_stages, make_plan
+from voc_lib.workflow.plan import RunTask, make_plan
 from voc_lib.workflow.records import TaskRecord, write_record
 from voc_lib.workflow.run import Fleet, Graph, RunResult, run_plan
+from voc_lib.workflow.stages import discover_stages
 
 __all__ = ["Pretending", "Project", "trivial_project"]
 

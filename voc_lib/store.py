@@ -44,6 +44,7 @@ _THREADS = 8
 _PARTITION = re.compile(rf"branch=([^/]+)/month=([^/]+)/{re.escape(_PART)}")
 
 
+@lru_cache(4096)
 def shift_month(month: str, offset: int) -> str:
     """The month so many months away: shift_month("2013-01", -1) is "2012-12"."""
     year, number = int(month[:4]), int(month[5:7])

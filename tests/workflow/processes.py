@@ -1,10 +1,55 @@
-"""Which process of a run is what, for tests that kill some of them."""
+"""Which process of a run is what, and whether it has gone, for tests that kill some of them.
+
+A process that nobody has buried (a zombie) has gone: burying an orphan is the business of process 1, and in a container
+that one may take its time, or never do it.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable
+
 import psutil
 
-__all__ = ["is_kernel", "is_template", "is_worker", "kernels_of"]
+__all__ = ["PATIENCE", "gone", "is_kernel", "is_template", "is_worker", "left_of", "wait_until"]
+
+# Seconds for what takes one or two: nothing waits so long but on a machine that is busy with other things, and there a
+# test must not fail for that.
+PATIENCE = 300.0
+
+
+def wait_until(holds: Callable[[], object], within: float = PATIENCE) -> bool:
+    """Whether something holds in time; it is looked at once at least."""
+    until = time.monotonic() + within
+    while not holds():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def gone(pid: int, within: float = PATIENCE) -> bool:
+    """Whether that process ends in time."""
+    return wait_until(lambda: not _is_running(pid), within)
+
+
+def left_of(processes: Iterable[psutil.Process], within: float = PATIENCE) -> list[psutil.Process]:
+    """Those that have not ended in time."""
+    left = list(processes)
+
+    def none_left() -> bool:
+        left[:] = [one for one in left if one.is_running() and _is_running(one.pid)]
+        return not left
+
+    wait_until(none_left, within)
+    return left
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD))
+    except psutil.NoSuchProcess:
+        return False
 
 
 def is_kernel(process: psutil.Process) -> bool:
@@ -20,11 +65,6 @@ def is_template(process: psutil.Process) -> bool:
 def is_worker(process: psutil.Process) -> bool:
     """Whether it is a process of the pool that runs notebooks."""
     return "--multiprocessing-fork" in _words(process)
-
-
-def kernels_of(owner: int) -> list[psutil.Process]:
-    """The kernels below a process, whoever started them."""
-    return [one for one in psutil.Process(owner).children(recursive=True) if is_kernel(one)]
 
 
 def _name(process: psutil.Process) -> str:

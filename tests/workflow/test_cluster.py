@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +15,12 @@ import psutil
 import pytest
 
 from tests.workflow import tiny
+from tests.workflow.processes import PATIENCE, wait_until
 from voc_lib.context import Context
 from voc_lib.errors import RunError
 from voc_lib.workflow.cluster import ClusterFleet
 
 pytestmark = pytest.mark.kernel
-
-_PATIENCE = 60.0
 
 
 @dataclass
@@ -33,14 +32,23 @@ class Cluster:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def scheduler(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{port}"
-        self._start("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        """Start one, and wait until it answers at the port that it chose itself."""
+        told = self.folder / "scheduler.json"
+        options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told))
+        process = self._start("scheduler", *options)
+        assert wait_until(lambda: _address(told) or process.poll() is not None)
+        self.address = _address(told)
 
     def worker(self, *options: str) -> subprocess.Popen[bytes]:
+        """Start one; it may take a while to join."""
         return self._start("worker", self.address, "--nthreads", "1", "--no-dashboard", *options)
+
+    def wait_for_workers(self, n: int) -> None:
+        """Until so many have joined: a run waits for the first of them, but not as long as a busy machine takes."""
+        from distributed import Client
+
+        with Client(self.address, timeout=PATIENCE) as client:
+            client.wait_for_workers(n, timeout=PATIENCE)
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         log = (self.folder / f"{len(self.processes)}.log").open("wb")
@@ -51,20 +59,32 @@ class Cluster:
         return process
 
     def stop(self) -> None:
+        """Kill them all, with what they have started."""
         for process in reversed(self.processes):
-            for one in [*psutil.Process(process.pid).children(recursive=True)] if process.poll() is None else []:
-                one.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                for one in psutil.Process(process.pid).children(recursive=True):
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        one.kill()
             process.kill()
             process.wait()
+
+
+def _address(told: Path) -> str:
+    try:
+        return str(json.loads(told.read_text(encoding="utf-8"))["address"])
+    except (FileNotFoundError, ValueError):  # not there yet, or half of it
+        return ""
 
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     (tmp_path / "dask").mkdir()
     made = Cluster(tmp_path / "dask")
-    made.scheduler()
-    yield made
-    made.stop()
+    try:
+        made.scheduler()
+        yield made
+    finally:
+        made.stop()
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +99,7 @@ def test_two_workers_give_the_bytes_of_this_machine(
 ) -> None:
     cluster.worker()
     cluster.worker()
+    cluster.wait_for_workers(2)
     context = tiny.project(tmp_path / "p", project / "params")
     seen: list[str] = []
     result = tiny.run(context, fleet=ClusterFleet(cluster.address), observers=[Told(seen)])
@@ -104,13 +125,13 @@ def test_a_lost_worker_loses_nothing(cluster: Cluster, reference: Context, tmp_p
         f"    flag.touch()\n    os.kill({victim.pid}, signal.SIGKILL)\n    time.sleep(600)"
     )
     context = tiny.project(tmp_path / "p", project / "params", made)
-    wait_for_workers(cluster, 1)
+    cluster.wait_for_workers(1)
     second: list[object] = []
     observer = Told([], then=lambda: second or second.append(cluster.worker()))
     result = tiny.run(context, fleet=ClusterFleet(cluster.address), observers=[observer])
     assert not result.failed
     assert flag.exists()
-    assert victim.wait(_PATIENCE) == -signal.SIGKILL
+    assert victim.wait(PATIENCE) == -signal.SIGKILL
     tables = tiny.hashes(Path(reference.data) / "summary")
     assert tiny.hashes(Path(context.data) / "summary") == tables
 
@@ -130,6 +151,7 @@ def test_a_task_that_kills_every_worker_is_a_failure_and_the_rest_is_done(
     )
     context = tiny.project(tmp_path / "p", project / "params", made)
     cluster.worker()
+    cluster.wait_for_workers(1)
     result = tiny.run(context, fleet=ClusterFleet(cluster.address))
     assert [str(outcome.task.key) for outcome in result.failed] == ["01_link TJ 2013-04"]
     assert "could not be done on any worker" in str(result.failed[0].error)
@@ -169,17 +191,3 @@ class Told:
         self.seen.append(f"{outcome.status} {outcome.task.key}")  # type: ignore[attr-defined]
 
     def close(self) -> None: ...
-
-
-def wait_for_workers(cluster: Cluster, n: int) -> None:
-    from distributed import Client
-
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        try:
-            with Client(cluster.address, timeout=5) as client:
-                client.wait_for_workers(n, timeout=_PATIENCE)
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("no cluster")

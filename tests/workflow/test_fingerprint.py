@@ -20,8 +20,8 @@ from voc_lib.workflow.fingerprint import (
     gather,
     read_lock,
 )
-from voc_lib.workflow.plan import FORMATS, discover_stages
 from voc_lib.workflow.records import TaskRecord
+from voc_lib.workflow.stages import FORMATS, discover_stages
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from voc_lib.workflow.manifest import build_manifest, system_libraries, update_manifest
-from voc_lib.workflow.plan import RunTask, Stage, TaskKey
+from voc_lib.workflow.plan import RunTask, TaskKey
 from voc_lib.workflow.records import TaskRecord
+from voc_lib.workflow.stages import Stage
 
 TASK = RunTask(Stage("04", "04_report", Path("04_report.ipynb"), "branch", (), ("summary",)), "BJ", "2013-05")
 RECORD = TaskRecord({"lock": "1"}, {"data/records/branch=BJ/month=2013-05/part.parquet": "2"}, {"output/x": "3"})

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.workflow import tiny
+from tests.workflow.processes import left_of, wait_until
 from tests.workflow.test_cluster import Cluster
 from voc_lib.store import files_below, locate, read_bytes, write_bytes
 
 pytestmark = pytest.mark.kernel
 
-_PATIENCE = 60.0
+_LISTENS = re.compile(r"http://127\.0\.0\.1:[1-9]\d*")
 _RAW = "raw/work_orders_1.csv"
 _SECRET = "a-secret-that-stands-in-no-artefact"
 _HEAD = "工单编号,受理时间,托管分行,网点,工单类型,渠道,客户号,客户姓名,联系电话,工单内容,处理状态"
@@ -52,17 +53,17 @@ class Bucket:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A server that the environment names, and its log. One for all: s3fs keeps the address that it saw first."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("server") / "log"
     with pytest.MonkeyPatch.context() as patch, log.open("ab") as file:
-        for name, value in {**_ENVIRONMENT, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}.items():
-            patch.setenv(name, value)
-        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
         process = subprocess.Popen(command, stdout=file, stderr=file, start_new_session=True)
         try:
-            wait_for_server(port, process)
+            # It says at which free port it listens.
+            assert wait_until(lambda: _LISTENS.search(log.read_text()) or process.poll() is not None)
+            address = _LISTENS.search(log.read_text())
+            assert address is not None
+            for name, value in {**_ENVIRONMENT, "AWS_ENDPOINT_URL": address[0]}.items():
+                patch.setenv(name, value)
             yield log
         finally:
             process.kill()
@@ -74,17 +75,6 @@ def bucket(server: Path) -> Bucket:
     name = f"reports-{uuid.uuid4().hex}"
     locate(f"s3://{name}")[0].mkdir(name)
     return Bucket(f"s3://{name}", server)
-
-
-def wait_for_server(port: int, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        assert server.poll() is None
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("no server")
 
 
 @pytest.fixture(scope="module")
@@ -165,14 +155,17 @@ def test_a_run_that_is_killed_goes_on_from_what_the_store_holds(bucket: Bucket, 
     put_raw(folder, data)
     command = [sys.executable, "-m", "voc_lib", "run", "--data", data, "--output", output, "--no-pdf", "--jobs", "1"]
     run = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True)
-    until = time.monotonic() + _PATIENCE
-    while len([name for name in files_below(data) if name.startswith("state/done/")]) < 3:
-        assert run.poll() is None
-        assert time.monotonic() < until
-        time.sleep(0.05)
+
+    def n_done() -> int:
+        return len([name for name in files_below(data) if name.startswith("state/done/")])
+
+    assert wait_until(lambda: n_done() >= 3 or run.poll() is not None)
+    assert run.poll() is None
+    family = psutil.Process(run.pid).children(recursive=True)
     run.kill()
     run.wait()
-    done = len([name for name in files_below(data) if name.startswith("state/done/")])
+    assert not left_of(family)  # its worker may have ended one task more
+    done = n_done()
     told = voc_run(folder, data, output)
     assert told.returncode == 0
     assert f"{16 - done} done" in told.stdout
@@ -188,6 +181,7 @@ def test_workers_of_a_cluster_need_no_shared_disk(bucket: Bucket, folder: Path, 
         cluster.scheduler()
         for _ in range(2):
             cluster.worker()
+        cluster.wait_for_workers(2)
         told = voc_run(folder, data, output, "--scheduler", cluster.address)
     finally:
         cluster.stop()

@@ -11,7 +11,8 @@ from tests.workflow import tiny
 from voc_lib.context import parse_read
 from voc_lib.errors import ProfileError
 from voc_lib.schema import HEAD_OFFICE
-from voc_lib.workflow.plan import Plan, Stage, TaskKey, discover_stages, make_plan
+from voc_lib.workflow.plan import Plan, TaskKey, make_plan
+from voc_lib.workflow.stages import Stage, discover_stages
 
 BRANCHES = ("BJ", "TJ")
 MONTHS = ("2013-01", "2013-02", "2013-03")

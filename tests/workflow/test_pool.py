@@ -16,13 +16,19 @@ import psutil
 import pytest
 
 from tests.workflow import tiny
-from tests.workflow.processes import is_kernel, is_template, is_worker
+from tests.workflow.processes import PATIENCE, is_kernel, is_template, is_worker, left_of, wait_until
 from voc_lib.errors import StorageError
 from voc_lib.workflow import pool
 
 pytestmark = pytest.mark.kernel
 
-_PATIENCE = 60.0
+
+@pytest.fixture(autouse=True)
+def attended() -> Iterator[None]:
+    """As at a terminal: what runs in the background (as CI may) ignores Ctrl-C, and so does all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
@@ -37,11 +43,8 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
 
 
 def wait_for(file: Path, run: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + _PATIENCE
-    while not file.exists():
-        assert run.poll() is None
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    assert wait_until(lambda: file.exists() or run.poll() is not None)
+    assert run.poll() is None
 
 
 @pytest.fixture
@@ -68,9 +71,8 @@ def test_no_process_is_left_behind(tmp_path: Path, project: Path, temporary: Pat
         else:
             run.send_signal(number)
         time.sleep(0.05)
-    said, _ = run.communicate(timeout=_PATIENCE)
-    _, alive = psutil.wait_procs(descendants, timeout=_PATIENCE)
-    assert not alive
+    said, _ = run.communicate(timeout=PATIENCE)
+    assert not left_of(descendants)
     assert not (tmp_path / "p" / "output").exists()
     # Of a run that was killed the copy of the profile stays.
     left = [path.name for path in temporary.iterdir() if number != signal.SIGKILL or "profile" not in path.name]
@@ -96,7 +98,7 @@ def test_a_process_that_dies_costs_a_second_try(tmp_path: Path, project: Path, v
     assert victims
     for process in victims:
         process.kill()
-    output, _ = run.communicate(timeout=_PATIENCE)
+    output, _ = run.communicate(timeout=PATIENCE)
     assert run.returncode == 0, output.decode()
     assert "01_killed BJ 2013-05" in output.decode()
 
@@ -105,7 +107,7 @@ def test_a_kernel_that_dies_by_itself_fails_its_notebook(tmp_path: Path, project
     cell = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
     tiny.project(tmp_path / "p", project / "params", {"01_dying.ipynb": tiny.notebook([cell])})
     run = start(tmp_path / "p")
-    output, _ = run.communicate(timeout=_PATIENCE)
+    output, _ = run.communicate(timeout=PATIENCE)
     assert run.returncode == 1, output.decode()
     assert "kernel died" in output.decode()
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from voc_lib.workflow.order import Outcome, Status
-from voc_lib.workflow.plan import Plan, RunTask, Stage
+from voc_lib.workflow.plan import Plan, RunTask
 from voc_lib.workflow.progress import LiveProgress, Observer, PlainProgress, TimeLeft, make_progress
 from voc_lib.workflow.runlog import RunLog
+from voc_lib.workflow.stages import Stage
 
 
 class Clock:

@@ -17,10 +17,11 @@ from voc_lib.params import load_profile
 from voc_lib.store import Store
 from voc_lib.workflow.assess import Verdict, assess
 from voc_lib.workflow.fingerprint import Ingredients, gather
-from voc_lib.workflow.plan import Plan, Stage, TaskKey, discover_stages, make_plan
+from voc_lib.workflow.plan import Plan, TaskKey, make_plan
 from voc_lib.workflow.pool import LocalFleet
 from voc_lib.workflow.progress import Observer
 from voc_lib.workflow.run import Fleet, RunResult, run_plan
+from voc_lib.workflow.stages import Stage, discover_stages
 
 BRANCHES = ("BJ", "TJ")
 MONTHS = ("2013-04", "2013-05")

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from voc_lib.store import Store
     from voc_lib.workflow.assess import Verdict
     from voc_lib.workflow.order import Outcome
-    from voc_lib.workflow.plan import Plan, Stage, TaskKey
+    from voc_lib.workflow.plan import Plan, TaskKey
     from voc_lib.workflow.run import Fleet, RunResult
+    from voc_lib.workflow.stages import Stage
 
 __all__ = [
     "check_months",
@@ -106,7 +107,7 @@ def run(
     from voc_lib.privacy import read_trail
     from voc_lib.store import require_writable
     from voc_lib.workflow.lock import only_run
-    from voc_lib.workflow.plan import FORMATS, discover_stages
+    from voc_lib.workflow.stages import FORMATS, discover_stages
 
     profile = load_profile(places.params)
     stages = discover_stages(places.notebooks(notebooks))

@@ -7,6 +7,7 @@ only then. A file that was taken away takes its decisions with it.
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,12 @@ from voc_lib.errors import ProfileError, nearest
 from voc_lib.params import Profile
 from voc_lib.params.editorial import Editorial
 from voc_lib.params.load import read_settings
-from voc_lib.privacy import Masker
 from voc_lib.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from voc_lib.privacy import Masker
 
 __all__ = ["land_editorial"]
 
@@ -36,18 +38,25 @@ def land_editorial(profile: Profile, data_root: str | Path) -> int:
         profile, or does not say what it should.
     """
     folder = Path(data_root) / "editorial"
-    masker = Masker.default()
+    files = sorted(folder.glob("*/*")) if folder.is_dir() else ()
     found = {}
-    for path in sorted(folder.glob("*/*")) if folder.is_dir() else ():
+    for path in files:
         if not path.name.startswith(".") and path.is_file():
             place = _place(path, profile)
-            found[place] = _rows(read_settings(path, Editorial), *place, path=path, profile=profile, masker=masker)
+            found[place] = _rows(read_settings(path, Editorial), *place, path=path, profile=profile, masker=_masker())
     store = Store(str(data_root), profile.tz)
     for branch, month in sorted(set(store.partitions("edits")) - set(found)):
         store.remove("edits", branch, month)
     for (branch, month), frame in found.items():
         store.write("edits", frame, branch, month)
     return len(found)
+
+
+@cache
+def _masker() -> Masker:
+    from voc_lib.privacy import Masker  # only where analysts decided something: it takes a while to load
+
+    return Masker.default()
 
 
 def _place(path: Path, profile: Profile) -> tuple[str, str]:

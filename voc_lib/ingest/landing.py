@@ -28,7 +28,7 @@ from voc_lib.ingest.state import FileReport, LandReport, fingerprint, load_state
 from voc_lib.ingest.times import usual_among
 from voc_lib.ingest.workplace import workplace
 from voc_lib.params import Profile
-from voc_lib.privacy import Erasures, Masker, Pseudonymiser, load_or_make_key
+from voc_lib.privacy import Erasures, Pseudonymiser, load_or_make_key
 from voc_lib.schema import HEAD_OFFICE, UNKNOWN, empty
 from voc_lib.store import Store, window
 
@@ -149,6 +149,8 @@ def _read_inputs(profile: Profile, root: str, *, raw: Path | None, as_of: dateti
 
 @contextmanager
 def _settled(profile: Profile, root: str, inputs: _Inputs, *, hashed: bool = False) -> Iterator[_Landing]:
+    from voc_lib.privacy import Masker  # here: a landing with nothing to do has no use for it, and it loads slowly
+
     hashed = hashed or bool(inputs.kept)
     with workplace(root, tables=_TABLES, hashed=hashed) as spill:
         # Only here, for a landing that fails for a faulty file must leave nothing behind, not even a key.

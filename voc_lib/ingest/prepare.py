@@ -12,13 +12,15 @@ from voc_lib.ingest.times import parse_times
 from voc_lib.ingest.validate import check_rows
 from voc_lib.params import Profile, SourceSettings
 from voc_lib.params.sources import FIELDS
-from voc_lib.privacy import Erasures, Masker, Pseudonymiser
+from voc_lib.privacy import Erasures, Pseudonymiser
 from voc_lib.schema import UNKNOWN
 from voc_lib.text import normalise
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from voc_lib.privacy import Masker
 
 __all__ = ["ERASED", "FOLLOW_UP", "MENDED_TIMES", "Preparer", "customer_form", "unreadable_rows"]
 
@@ -62,8 +64,8 @@ class Preparer:
     _keys: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict, repr=False)
     _known: dict[str, str] = field(default_factory=dict, repr=False)
     # Names of outlets hold house numbers by right, and no other personal datum belongs in a label.
-    _labels: Masker = field(default_factory=lambda: Masker.default(without=("address", "name", "plate")), repr=False)
-    _details: Masker = field(default_factory=lambda: Masker.default(without=("address", "plate")), repr=False)
+    _labels: Masker = field(default_factory=lambda: _masker("address", "name", "plate"), repr=False)
+    _details: Masker = field(default_factory=lambda: _masker("address", "plate"), repr=False)
 
     def prepare(
         self,
@@ -183,6 +185,12 @@ def unreadable_rows(unreadable: list[tuple[int, str]], *, source: str, file: str
         content=0, id=0, subject=None, number=None, said=None, **texts,
     )  # fmt: skip
     return frame.astype({"score": "Int64", "id": "uint64", "content": "uint64"})
+
+
+def _masker(*without: str) -> Masker:
+    from voc_lib.privacy import Masker  # a landing with nothing to do has no use for it, and it loads slowly
+
+    return Masker.default(without=without)
 
 
 def _customer_reader(settings: SourceSettings) -> Callable[[str], str]:

@@ -19,9 +19,9 @@ from voc_lib.params import Profile, part_digests
 from voc_lib.store import files_below
 from voc_lib.workflow.canonical import source_form
 from voc_lib.workflow.content import digest_of_set, file_digests
-from voc_lib.workflow.plan import Stage
 from voc_lib.workflow.reach import notebook_imports, reachable_files
 from voc_lib.workflow.records import TaskRecord
+from voc_lib.workflow.stages import Stage
 
 __all__ = ["Ingredients", "changed_inputs", "changed_outputs", "changed_parts", "gather", "read_lock"]
 

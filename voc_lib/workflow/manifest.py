@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -31,12 +30,11 @@ def update_manifest(task: RunTask, records: Mapping[TaskKey, TaskRecord], *, out
         output: folder or fsspec URL of the reports.
     """
     url = f"{output.rstrip('/')}/{task.folder}/{MANIFEST}"
-    text = json.dumps(build_manifest(task, records), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    payload = text.encode("utf-8")
-    with suppress(FileNotFoundError):
-        if read_bytes(url) == payload:
+    manifest = build_manifest(task, records)
+    with suppress(FileNotFoundError, ValueError):
+        if json.loads(read_bytes(url)) == manifest:  # writing it out, only to compare, takes ten times as long
             return
-    write_bytes(url, payload)
+    write_bytes(url, (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8"))
 
 
 def build_manifest(task: RunTask, records: Mapping[TaskKey, TaskRecord]) -> dict[str, Any]:
@@ -46,7 +44,7 @@ def build_manifest(task: RunTask, records: Mapping[TaskKey, TaskRecord]) -> dict
     )
     return {
         "report": {"branch": task.branch, "month": task.month},
-        "tasks": {key.stage: asdict(record) for key, record in own},
+        "tasks": {key.stage: record.told() for key, record in own},
     }
 
 

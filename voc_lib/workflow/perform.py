@@ -18,8 +18,9 @@ from voc_lib.workflow.execute import execute
 from voc_lib.workflow.fingerprint import changed_inputs
 from voc_lib.workflow.manifest import MANIFEST, system_libraries
 from voc_lib.workflow.order import Order, Outcome, Status, place_url, written_places
-from voc_lib.workflow.plan import FORMATS, RunTask, TaskKey
+from voc_lib.workflow.plan import RunTask, TaskKey
 from voc_lib.workflow.records import TaskRecord, read_records, remove_record, write_record
+from voc_lib.workflow.stages import FORMATS
 
 __all__ = ["fail", "perform"]
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from voc_lib.store import read_bytes, remove_file, write_bytes
+from voc_lib.workflow.content import for_each
 from voc_lib.workflow.plan import TaskKey
 
 __all__ = ["TaskRecord", "read_records", "read_set", "remove_record", "write_record", "write_set"]
 
 _FORMAT = 1
-_THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,10 @@ class TaskRecord:
     wrote: dict[str, str]
     made_with: dict[str, str | None] = field(default_factory=dict)
 
+    def told(self) -> dict[str, dict[str, Any]]:
+        """All of it by name, for JSON; what dataclasses.asdict gives, without copying all that is in it."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
 
 def read_records(data_root: str, keys: Iterable[TaskKey]) -> dict[TaskKey, TaskRecord]:
     """The records of those tasks that have one; one that cannot be read counts as none.
@@ -46,14 +49,13 @@ def read_records(data_root: str, keys: Iterable[TaskKey]) -> dict[TaskKey, TaskR
         data_root: folder or fsspec URL of the data.
     """
     keys = list(keys)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        found = pool.map(lambda key: _read(_place(data_root, key)), keys)
-        return {key: record for key, content in zip(keys, found, strict=True) if (record := _record(content))}
+    found = for_each(lambda key: _record(_read(_place(data_root, key))), keys)
+    return {key: record for key, record in zip(keys, found, strict=True) if record is not None}
 
 
 def write_record(data_root: str, key: TaskKey, record: TaskRecord) -> None:
     """Commit a task."""
-    write_bytes(_place(data_root, key), _json({"format": _FORMAT, **asdict(record)}))
+    write_bytes(_place(data_root, key), _json({"format": _FORMAT, **record.told()}))
 
 
 def remove_record(data_root: str, key: TaskKey) -> None:

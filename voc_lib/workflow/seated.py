@@ -10,6 +10,7 @@ from typing import Any
 
 import zmq.asyncio
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
 from traitlets import Type
 
 from voc_lib.workflow.surroundings import KERNEL_NAME, kernel_environment, kernel_spec
@@ -49,8 +50,8 @@ class SeatedKernelClient(AsyncKernelClient):
                 return dict(await channel.get_msg(timeout=_LOOK))
             except Empty:
                 if not await self._async_is_alive():
-                    raise RuntimeError("Kernel died before replying to kernel_info") from None
-        raise RuntimeError("Kernel didn't respond in time")
+                    raise DeadKernelError("kernel died before it was ready") from None
+        raise RuntimeError("kernel was not ready in time")
 
 
 class SeatedKernelManager(AsyncKernelManager):

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.workflow.forkserver.sessions import LIGHT, Session
+from tests.workflow.processes import PATIENCE
 from voc_lib.workflow.forkserver import Template
 
 
 @pytest.fixture(scope="module")
 def template() -> Iterator[Template]:
     with Template(LIGHT) as made:
-        assert made.wait_ready()
+        assert made.wait_ready(PATIENCE)
         assert not made.failed
         yield made
 

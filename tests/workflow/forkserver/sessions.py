@@ -1,4 +1,4 @@
-"""Kernels for tests: one with a client that runs code in it, and whether a process has gone."""
+"""Kernels for tests: one with a client that runs code in it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import ast
 import os
 import sys
 import textwrap
-import time
 from pathlib import Path
 from typing import Any
 
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec
 
+from tests.workflow.processes import PATIENCE
 from voc_lib.workflow.forkserver import SOCKET_VARIABLE, KernelProcess, Plan
 
-__all__ = ["LIGHT", "Session", "gone"]
+__all__ = ["LIGHT", "Session"]
 
 LIGHT = Plan(
     modules=("numpy", "matplotlib"),
@@ -54,7 +54,7 @@ class Session:
                 os.environ[SOCKET_VARIABLE] = before
         self.client = self.manager.client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        self.client.wait_for_ready(timeout=PATIENCE)
 
     @property
     def process(self) -> KernelProcess:
@@ -69,7 +69,7 @@ class Session:
     def run(self, code: str) -> Any:
         """Run code, and give the value of its variable `result`."""
         reply = self.client.execute_interactive(
-            textwrap.dedent(code), user_expressions={"r": "repr(result)"}, timeout=60, output_hook=lambda _: None
+            textwrap.dedent(code), user_expressions={"r": "repr(result)"}, timeout=PATIENCE, output_hook=lambda _: None
         )["content"]
         assert reply["status"] == "ok", reply
         return ast.literal_eval(ast.literal_eval(reply["user_expressions"]["r"]["data"]["text/plain"]))
@@ -77,17 +77,3 @@ class Session:
     def stop(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
-
-
-def gone(pid: int, within: float = 10.0) -> bool:
-    """Whether that process ends in time."""
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        if state == "Z":  # ended, and only its parent's to bury
-            return True
-        time.sleep(0.02)
-    return False

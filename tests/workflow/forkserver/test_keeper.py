@@ -7,12 +7,12 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.workflow.forkserver.sessions import LIGHT, Session, gone
+from tests.workflow.forkserver.sessions import LIGHT, Session
+from tests.workflow.processes import PATIENCE, gone, wait_until
 from voc_lib.workflow.forkserver import Plan, Template, TemplateGone, fork_kernel
 
 pytestmark = [
@@ -34,7 +34,7 @@ def version(template: Template) -> int:
         kernel = fork_kernel(
             template.socket_path, argv=["--version"], env=dict(os.environ), cwd="/", stdout=nowhere, stderr=nowhere
         )
-        return kernel.wait(timeout=30)
+        return kernel.wait(timeout=PATIENCE)
 
 
 def test_a_template_that_dies_is_started_again_and_who_asks_meanwhile_waits() -> None:
@@ -78,6 +78,7 @@ def test_what_cannot_be_imported_costs_no_kernel(tmp_path: Path) -> None:
     plan, env = plan_with(tmp_path, "raise ValueError('no such luck')")
     with Template(plan, env) as template:
         assert version(template) == 0
+        assert template.wait_ready()  # its keeper may hear of that later than who asked for a kernel
         assert template.failed == {"made_up": "ValueError('no such luck')"}
 
 
@@ -110,7 +111,7 @@ def test_closing_ends_a_template_in_the_middle_of_an_import_and_all_kernels(tmp_
     pid = template.pid
     template.close()
     template.close()
-    assert gone(pid, within=0.1)
+    assert gone(pid, within=0)
     with Template(LIGHT) as template:
         session = Session(template.socket_path, tmp_path)
         pids = template.pid, session.pid
@@ -134,10 +135,7 @@ def test_a_template_in_the_middle_of_an_import_dies_with_its_owner(tmp_path: Pat
     )
     assert owner.stdout is not None
     pid = int(owner.stdout.readline())
-    until = time.monotonic() + 30
-    while not (tmp_path / "flag").exists():
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    assert wait_until((tmp_path / "flag").exists)
     owner.kill()
     owner.wait()
     owner.stdout.close()

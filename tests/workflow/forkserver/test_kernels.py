@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.workflow.forkserver.sessions import LIGHT, Session, gone
+from tests.workflow.forkserver.sessions import LIGHT, Session
+from tests.workflow.processes import PATIENCE, gone, wait_until
 from voc_lib.workflow.forkserver import Template, TemplateGone, fork_kernel
 
 pytestmark = [
@@ -82,8 +83,11 @@ def test_kernels_draw_different_random_numbers(start: Callable[..., Session]) ->
 
 def test_a_kernel_is_interrupted_as_any_other(start: Callable[..., Session]) -> None:
     session = start()
-    session.client.execute("import time\ntry:\n    time.sleep(30)\nexcept KeyboardInterrupt:\n    result = 'stopped'")
-    time.sleep(0.5)
+    session.client.execute(
+        "import pathlib, time\ntry:\n    pathlib.Path('sleeping').touch()\n    time.sleep(600)\n"
+        "except KeyboardInterrupt:\n    result = 'stopped'"
+    )
+    assert wait_until((session.folder / "sleeping").exists)  # until then there is nothing to interrupt
     session.manager.interrupt_kernel()
     assert session.run("pass") == "stopped"
 
@@ -110,6 +114,7 @@ def test_what_a_kernel_does_at_its_end_it_does(start: Callable[..., Session]) ->
         result = 0
         """
     )
+    session.manager.shutdown_wait_time = PATIENCE  # by default it is killed if it takes longer than 5 seconds
     session.manager.shutdown_kernel()
     assert session.process.returncode == 0
     assert (session.folder / "at the end").exists()
@@ -119,7 +124,7 @@ def test_what_a_kernel_does_at_its_end_it_does(start: Callable[..., Session]) ->
 def test_a_killed_kernel_is_noticed_and_not_called_lost(start: Callable[..., Session]) -> None:
     session = start()
     os.kill(session.pid, signal.SIGKILL)
-    assert session.process.wait(timeout=10) == -signal.SIGKILL
+    assert session.process.wait(timeout=PATIENCE) == -signal.SIGKILL
     assert not session.process.was_lost
     assert not session.manager.is_alive()
 
@@ -176,7 +181,7 @@ def test_kernels_never_outlive_owner_template_or_client(killed: str, tmp_path: P
             assert not Path(socket_path).parent.exists()
     finally:
         for pid in (client_pid, owner.pid, child_pid):
-            if not gone(pid, within=0.01):
+            if not gone(pid, within=0):
                 os.kill(pid, signal.SIGKILL)
         owner.wait()
         owner.stdout.close()
@@ -187,7 +192,7 @@ def test_what_a_lost_kernel_had_started_goes_with_it(tmp_path: Path) -> None:
         session = Session(template.socket_path, tmp_path)
         child = session.run("import subprocess\nresult = subprocess.Popen(['sleep', '100']).pid")
         os.kill(template.pid, signal.SIGKILL)
-        assert session.process.wait(timeout=10) == -signal.SIGKILL
+        assert session.process.wait(timeout=PATIENCE) == -signal.SIGKILL
         assert session.process.was_lost
         assert gone(session.pid)
         assert gone(child)
@@ -209,33 +214,41 @@ def test_without_a_template_an_ordinary_kernel_starts_and_the_log_says_so_once(
 
 
 def test_200_kernels_leave_nothing_behind_in_the_template(template: Template, tmp_path: Path) -> None:
+    proc = Path(f"/proc/{template.pid}")
+
     def fork(n: int) -> None:
         for _ in range(n):
             with (tmp_path / "out").open("wb") as out:
                 kernel = fork_kernel(
                     template.socket_path, argv=["--version"], env=dict(os.environ), cwd="/", stdout=out, stderr=out
                 )
-            assert kernel.wait(timeout=30) == 0
+            assert kernel.wait(timeout=PATIENCE) == 0
 
-    def state() -> tuple[int, int, int]:
-        proc = Path(f"/proc/{template.pid}")
-        descriptors = []
-        for _ in range(20):  # until the last connection has been closed there too
-            descriptors.append(len(list((proc / "fd").iterdir())))
-            time.sleep(0.02)
+    def descriptors() -> list[str]:
+        kinds = []
+        for path in (proc / "fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                kinds.append(str(path.readlink()).partition(":")[0])
+        return sorted(kinds)
+
+    def is_quiet() -> bool:
+        """No connection is left but the socket at which it listens: the last is closed there a little later."""
+        return descriptors().count("socket") == 1
+
+    def private() -> int:
+        """Kilobytes that it has written and shares with nobody."""
         rollup = (proc / "smaps_rollup").read_text()
-        private = sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_Dirty"))
-        children = (proc / f"task/{template.pid}/children").read_text().split()
-        return min(descriptors), private, len(children)
+        return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_Dirty"))
 
     fork(20)
-    descriptors, kilobytes, children = state()
+    assert wait_until(is_quiet)
+    before, kilobytes = descriptors(), private()
     fork(200)
     assert (tmp_path / "out").read_text().strip()  # they ran
-    after = state()
-    assert after[0] == descriptors
-    assert after[1] - kilobytes < 1024
-    assert after[2] == children == 0
+    assert wait_until(is_quiet)
+    assert descriptors() == before
+    assert private() - kilobytes < 1024  # five a kernel: less than it takes to remember what one was asked
+    assert (proc / f"task/{template.pid}/children").read_text().split() == []
 
 
 def test_a_template_that_does_not_answer_is_waited_for_no_longer_than_said(tmp_path: Path) -> None:

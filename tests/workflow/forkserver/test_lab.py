@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.forkserver.sessions import gone
+from tests.workflow.processes import PATIENCE, gone
 from voc_lib.workflow.forkserver import SOCKET_VARIABLE
 from voc_lib.workflow.forkserver.kernelspec import write_kernelspec
 
@@ -23,7 +23,7 @@ pytestmark = [
 
 # What the server does when a notebook is opened and its buttons are pressed.
 _SERVER = """
-import asyncio, json, logging, sys, time
+import asyncio, json, logging, pathlib, sys, time
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
@@ -50,8 +50,8 @@ async def main():
         client = kernel.client()
         client.start_channels()
         try:
-            await client.wait_for_ready(timeout=60)
-            reply = await client.execute(code, user_expressions={"r": "repr(result)"}, reply=True, timeout=60)
+            await client.wait_for_ready(timeout=300)
+            reply = await client.execute(code, user_expressions={"r": "repr(result)"}, reply=True, timeout=300)
         finally:
             client.stop_channels()
         content = reply["content"]
@@ -62,8 +62,9 @@ async def main():
         say(other=manager.get_kernel(second).provisioner.served.pid)
         time.sleep(100)
     await run("x = 5; result = x")
-    sleeping = asyncio.ensure_future(run("import time\\ntime.sleep(60)\\nresult = 0"))
-    await asyncio.sleep(1)
+    sleeping = asyncio.ensure_future(run("import pathlib, time\\npathlib.Path('sleeping').touch()\\ntime.sleep(600)"))
+    while not pathlib.Path(folder, "sleeping").exists():  # until then there is nothing to interrupt
+        await asyncio.sleep(0.02)
     await manager.interrupt_kernel(first)
     say(what="interrupted", **described(), said=await sleeping)
     await manager.restart_kernel(first)
@@ -100,7 +101,7 @@ def server(tmp_path: Path, project: Path) -> Any:
 
 
 def test_a_kernel_is_started_interrupted_restarted_and_shut_down(server: Any, tmp_path: Path) -> None:
-    output, errors = server("leave").communicate(timeout=120)
+    output, errors = server("leave").communicate(timeout=PATIENCE)
     said = [json.loads(line) for line in output.splitlines()]
     assert [one["what"] for one in said] == ["started", "interrupted", "restarted", "shut down"], errors
     started, interrupted, restarted, shut_down = said
@@ -120,7 +121,7 @@ def test_nothing_is_left_when_the_server_is_killed(server: Any) -> None:
     started = json.loads(process.stdout.readline())
     other = json.loads(process.stdout.readline())["other"]
     pids = [started["pid"], started["template"], other]
-    assert not any(gone(pid, within=0.01) for pid in pids)
+    assert not any(gone(pid, within=0) for pid in pids)
     process.send_signal(signal.SIGKILL)
     assert all(gone(pid) for pid in pids)
 

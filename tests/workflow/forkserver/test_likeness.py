@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.workflow.forkserver.sessions import Session
+from tests.workflow.processes import PATIENCE
 from voc_lib.workflow.forkserver import Plan, Template
 from voc_lib.workflow.surroundings import kernel_environment
 
@@ -35,6 +36,15 @@ from voc_lib.ingest import intake
 from voc_lib.sentiment import SentimentScorer
 
 def descriptors():
+    # Channels connect one after the other, and on a busy machine some are still on their way.
+    last, since = None, time.monotonic()
+    while time.monotonic() - since < 1:
+        time.sleep(0.05)
+        if (found := counted()) != last:
+            last, since = found, time.monotonic()
+    return last
+
+def counted():
     kinds = collections.Counter()
     for name in os.listdir("/proc/self/fd"):
         try:
@@ -111,7 +121,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
         key: value for key, value in kernel_environment(tmp_path_factory.mktemp("x")).items() if "x0" not in value
     }
     with Template(Plan(notebooks=notebooks, params=str(PROJECT / "params")), env=environment) as template:
-        assert template.wait_ready(120)
+        assert template.wait_ready(PATIENCE)
         assert not template.failed
         for kind, socket_path in (("forked", template.socket_path), ("ordinary", None)):
             folder = tmp_path_factory.mktemp("k")
