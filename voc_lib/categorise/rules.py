@@ -37,10 +37,12 @@ class Ruling:
     Args:
         scores: a row a text, a column a category (in the taxonomy's order): sum of weights.
         matches: for each text what matched, as (weight, words, column of the category).
+        codes: of the columns.
     """
 
     scores: np.ndarray
     matches: list[list[Match]]
+    codes: tuple[str, ...]
 
     @cached_property
     def probabilities(self) -> np.ndarray:
@@ -49,6 +51,10 @@ class Ruling:
         # A category without any match takes no part: silence is not evidence.
         raised[self.scores <= 0] = 0.0
         return np.asarray(raised / (raised.sum(axis=1, keepdims=True) + np.exp(_SHARPNESS * _NOTHING)))
+
+    def rows(self, rows: np.ndarray) -> Ruling:
+        """The ruling on some of the texts."""
+        return Ruling(self.scores[rows], [self.matches[row] for row in rows.tolist()], self.codes)
 
     def evidence(self, row: int, column: int, *, top: int = 4) -> list[str]:
         """The words that spoke for a category, strongest first, none twice and none inside a stronger one."""
@@ -91,7 +97,7 @@ class RuleBook:
         scores = np.zeros((len(matches), len(self.codes)))
         rows = [row for row, found in enumerate(matches) for _ in found]
         np.add.at(scores, (rows, [hit[2] for found in matches for hit in found]), [h[0] for f in matches for h in f])
-        return Ruling(scores, matches)
+        return Ruling(scores, matches, self.codes)
 
     def names(self) -> list[tuple[str, str]]:
         """Code and name of each rule of a category, in the taxonomy's order: as `fired` tells them."""
