@@ -1,8 +1,8 @@
 """How rules and model decide together.
 
-Both speak for every category: the model by the logarithm of its probability, the rules by what matched. Three numbers
-say how much each counts, and one a category what is added to it whatever a text says (rules know nothing of how often a
-category comes). They are learnt from what experts decided (the model's part by models that had not seen the text), with
+Both speak for every category: the model by the logarithm of its probability, the rules by what matched. Where no
+rule matches much, that speaks for the category of nothing. Four numbers say how much each counts, and one a category what
+is added to it whatever a text says (rules know nothing of how often a category comes). They are learnt from what experts decided (the model's part by models that had not seen the text), with
 a prior that stands for experience until there are enough labels. A softmax makes probabilities of the sum.
 """
 
@@ -33,12 +33,14 @@ class Blend:
         model: of the logarithm of the model's probability.
         weight: of the logarithm of 1 + the sum of the rules' weights (so that a long text does not outweigh all).
         rule: of the rules' probability.
+        silence: of the rules' probability of "none of them", which speaks for the taxonomy's category of nothing.
         added: code and what is added to its category in every text; a category that is not named gets nothing.
     """
 
     model: float = 0.45
     weight: float = 2.4
     rule: float = 1.7
+    silence: float = 1.5
     added: tuple[tuple[str, float], ...] = ()
 
     @classmethod
@@ -49,7 +51,7 @@ class Blend:
 
     def as_card(self) -> dict[str, Any]:
         """For the card: ready for JSON."""
-        return {"model": self.model, "weight": self.weight, "rule": self.rule, "added": dict(self.added)}
+        return {"model": self.model, "weight": self.weight, "rule": self.rule, "silence": self.silence, "added": dict(self.added)}
 
     def added_to(self, codes: Sequence[str]) -> np.ndarray:
         """What is added to each of these categories."""
@@ -97,7 +99,7 @@ def learn_blend(ruling: Ruling, model: np.ndarray, target: Sequence[int]) -> Ble
     from scipy.optimize import minimize
 
     prior = Blend()
-    start = np.array([prior.model, prior.weight, prior.rule])
+    start = np.array([prior.model, prior.weight, prior.rule, prior.silence])
     if not len(target):
         return prior
     voices = np.stack(_voices(ruling, model))
@@ -137,15 +139,17 @@ def in_columns(proba: np.ndarray, classes: Sequence[str], codes: Sequence[str]) 
     return result
 
 
-def _voices(ruling: Ruling, model: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _voices(ruling: Ruling, model: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """What a blend weighs, each a row a text and a column a category."""
     weights = np.sign(ruling.scores) * np.log1p(np.abs(ruling.scores))
-    return np.log(np.maximum(model, _LEAST)), weights, ruling.probabilities
+    silence = np.zeros_like(weights)
+    silence[:, ruling.nothing] = 1.0 - ruling.probabilities.sum(axis=1)
+    return np.log(np.maximum(model, _LEAST)), weights, ruling.probabilities, silence
 
 
 def _scores(ruling: Ruling, model: np.ndarray, blend: Blend) -> np.ndarray:
-    log_model, weights, rule = _voices(ruling, model)
-    both = blend.model * log_model + blend.weight * weights + blend.rule * rule
+    log_model, weights, rule, silence = _voices(ruling, model)
+    both = blend.model * log_model + blend.weight * weights + blend.rule * rule + blend.silence * silence
     return np.asarray(both + blend.added_to(ruling.codes))
 
 
