@@ -9,7 +9,7 @@ from voc_lib.params import Profile
 
 
 def ruling(*scores: list[float]) -> Ruling:
-    return Ruling(np.array(scores, dtype=float).reshape(len(scores), 2), [[] for _ in scores])
+    return Ruling(np.array(scores, dtype=float).reshape(len(scores), 2), [[] for _ in scores], ("a", "b"), nothing=1)
 
 
 def test_rules_and_model_that_agree_are_surer_than_either() -> None:
@@ -52,8 +52,25 @@ def test_the_order_of_the_labels_does_not_matter() -> None:
     assert learn_blend(rules, model, [0, 1, 0]) == learn_blend(turned, model[::-1], [0, 1, 0])
 
 
+def test_what_the_rules_cannot_tell_goes_to_the_category_that_experts_see_more_often() -> None:
+    rules, model = ruling(*[[1.0, 1.0]] * 40), np.full((40, 2), 0.5)
+    often = learn_blend(rules, model, [1] * 30 + [0] * 10)
+    both = blended(ruling([1.0, 1.0], [3.0, 0.0]), np.full((2, 2), 0.5), blend=often)
+    assert both[0, 1] > 0.6
+    assert both[1, 0] > 0.9, "a word weighs more than a habit"
+    few = learn_blend(ruling([1.0, 1.0]), np.full((1, 2), 0.5), [1])
+    assert 0.5 < blended(ruling([1.0, 1.0]), np.full((1, 2), 0.5), blend=few)[0, 1] < 0.6
+
+
+def test_where_no_rule_matches_nothing_is_the_matter_unless_the_model_is_sure() -> None:
+    unsure, sure = blended(ruling([0.0, 0.0], [0.0, 0.0]), np.array([[0.6, 0.4], [0.99, 0.01]]), blend=Blend())
+    assert unsure[1] > unsure[0]
+    assert sure[0] > sure[1]
+
+
 def test_a_card_keeps_the_blend() -> None:
-    blend = Blend(0.3, 1.0, 2.0)
+    blend = Blend(0.3, 1.0, 2.0, 0.5, added=(("a", 0.5), ("b", -0.25)))
+    assert blend.added_to(["b", "new", "a"]).tolist() == [-0.25, 0.0, 0.5]
     assert Blend.of_card({"blend": blend.as_card()}) == blend
     assert Blend.of_card({}) == Blend()
 

@@ -78,7 +78,7 @@ def test_the_shipped_taxonomy_is_complete(profile: Profile) -> None:
         assert category.suggestion.startswith("建议")
         assert category.suggestion.endswith("。")
         assert category.keywords, category.code
-        assert 6 <= len(category.examples) <= 30, category.code
+        assert 6 <= len(category.examples) <= 60, category.code
         assert all(-3 <= weight <= 4 for weight in (*category.keywords.values(), *category.patterns.values()))
         assert len(set(category.examples)) == len(category.examples)
 

@@ -115,4 +115,4 @@ def test_the_card_says_how_sure_and_how_right_the_decisions_are(small: Profile, 
     assert sum(bin_["n"] for bin_ in figures["reliability"]) == 3
     assert set(figures["by_class"]) >= {"12", "16", "90"}
     assert figures["level1_accuracy"] >= figures["accuracy"]
-    assert set(card["blend"]) == {"model", "weight", "rule"}
+    assert set(card["blend"]) == {"model", "weight", "rule", "silence", "added"}

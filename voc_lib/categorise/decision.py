@@ -1,14 +1,15 @@
 """How rules and model decide together.
 
-Both speak for every category: the model by the logarithm of its probability, the rules by what matched. Three numbers
-say how much each counts; they are learnt from what experts decided (the model's part by models that had not seen the
-text), with a prior that stands for experience until there are enough labels. A softmax makes probabilities of the sum.
+Both speak for every category: the model by the logarithm of its probability, the rules by what matched. Where no
+rule matches much, that speaks for the category of nothing. Four numbers say how much each counts, and one a category what
+is added to it whatever a text says (rules know nothing of how often a category comes). They are learnt from what experts decided (the model's part by models that had not seen the text), with
+a prior that stands for experience until there are enough labels. A softmax makes probabilities of the sum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ __all__ = ["Blend", "Decisions", "blended", "decide", "in_columns", "learn_blend
 _LEAST = 1e-4  # a model's probability is taken for at least this: never is too strong a word
 _DOUBT = 0.02  # share of the labels taken for chance, since rules were written by people who had seen such texts
 _PRIOR = 10.0  # labels that the prior is worth
+_EVEN = 5.0  # how strongly what is added to a category is held at nothing: a few labels change it little
 
 
 @dataclass(frozen=True)
@@ -31,20 +33,30 @@ class Blend:
         model: of the logarithm of the model's probability.
         weight: of the logarithm of 1 + the sum of the rules' weights (so that a long text does not outweigh all).
         rule: of the rules' probability.
+        silence: of the rules' probability of "none of them", which speaks for the taxonomy's category of nothing.
+        added: code and what is added to its category in every text; a category that is not named gets nothing.
     """
 
     model: float = 0.45
     weight: float = 2.4
     rule: float = 1.7
+    silence: float = 1.5
+    added: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def of_card(cls, card: dict[str, Any]) -> Blend:
         """What the training wrote into a model's card; the prior where it wrote nothing."""
-        return cls(**card.get("blend", {}))
+        written = dict(card.get("blend", {}))
+        return cls(**written | {"added": tuple(sorted(written.get("added", {}).items()))})
 
-    def as_card(self) -> dict[str, float]:
+    def as_card(self) -> dict[str, Any]:
         """For the card: ready for JSON."""
-        return asdict(self)
+        return {"model": self.model, "weight": self.weight, "rule": self.rule, "silence": self.silence, "added": dict(self.added)}
+
+    def added_to(self, codes: Sequence[str]) -> np.ndarray:
+        """What is added to each of these categories."""
+        added = dict(self.added)
+        return np.array([added.get(code, 0.0) for code in codes])
 
 
 @dataclass(frozen=True)
@@ -86,19 +98,30 @@ def learn_blend(ruling: Ruling, model: np.ndarray, target: Sequence[int]) -> Ble
     """
     from scipy.optimize import minimize
 
-    start = np.array(list(asdict(Blend()).values()))
+    prior = Blend()
+    start = np.array([prior.model, prior.weight, prior.rule, prior.silence])
     if not len(target):
-        return Blend()
+        return prior
     voices = np.stack(_voices(ruling, model))
-    own = np.asarray(target)
+    n_voices, n_texts, n_codes = voices.shape
+    wanted = np.full((n_texts, n_codes), _DOUBT / n_codes)
+    wanted[np.arange(n_texts), np.asarray(target)] += 1 - _DOUBT
 
-    def loss(numbers: np.ndarray) -> float:
-        logs = np.log(np.maximum(_softmax(np.tensordot(numbers, voices, axes=1)), 1e-300))
-        said = (1 - _DOUBT) * logs[np.arange(len(own)), own] + _DOUBT * logs.mean(axis=1)
-        return float(-said.sum() + _PRIOR * (((numbers - start) / start) ** 2).sum() / 2)
+    def loss(numbers: np.ndarray) -> tuple[float, np.ndarray]:
+        counts, added = numbers[:n_voices], numbers[n_voices:]
+        both = _softmax(np.tensordot(counts, voices, axes=1) + added)
+        away = (counts - start) / start
+        value = -(wanted * np.log(np.maximum(both, 1e-300))).sum()
+        value += (_PRIOR * (away**2).sum() + _EVEN * (added**2).sum()) / 2
+        error = both - wanted
+        slope_counts = (voices * error).sum(axis=(1, 2)) + _PRIOR * away / start
+        return float(value), np.concatenate([slope_counts, error.sum(axis=0) + _EVEN * added])
 
-    found = minimize(loss, start, method="L-BFGS-B", bounds=[(0.0, 10.0)] * len(start)).x
-    return Blend(*(round(float(number), 3) for number in found))
+    bounds = [(0.0, 10.0)] * n_voices + [(-5.0, 5.0)] * n_codes
+    found = minimize(loss, np.append(start, np.zeros(n_codes)), jac=True, method="L-BFGS-B", bounds=bounds).x
+    rounded = [round(float(number), 3) for number in found]
+    added = zip(ruling.codes, rounded[n_voices:], strict=True)
+    return Blend(*rounded[:n_voices], added=tuple(sorted((code, number) for code, number in added if number)))
 
 
 def in_columns(proba: np.ndarray, classes: Sequence[str], codes: Sequence[str]) -> np.ndarray:
@@ -116,15 +139,18 @@ def in_columns(proba: np.ndarray, classes: Sequence[str], codes: Sequence[str]) 
     return result
 
 
-def _voices(ruling: Ruling, model: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _voices(ruling: Ruling, model: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """What a blend weighs, each a row a text and a column a category."""
     weights = np.sign(ruling.scores) * np.log1p(np.abs(ruling.scores))
-    return np.log(np.maximum(model, _LEAST)), weights, ruling.probabilities
+    silence = np.zeros_like(weights)
+    silence[:, ruling.nothing] = 1.0 - ruling.probabilities.sum(axis=1)
+    return np.log(np.maximum(model, _LEAST)), weights, ruling.probabilities, silence
 
 
 def _scores(ruling: Ruling, model: np.ndarray, blend: Blend) -> np.ndarray:
-    log_model, weights, rule = _voices(ruling, model)
-    return np.asarray(blend.model * log_model + blend.weight * weights + blend.rule * rule)
+    log_model, weights, rule, silence = _voices(ruling, model)
+    both = blend.model * log_model + blend.weight * weights + blend.rule * rule + blend.silence * silence
+    return np.asarray(both + blend.added_to(ruling.codes))
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

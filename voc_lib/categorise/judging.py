@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from voc_lib.categorise.decision import Blend, blended, in_columns, learn_blend
-from voc_lib.categorise.rules import RuleBook
+from voc_lib.categorise.rules import RuleBook, Ruling
 from voc_lib.learning import TextClassifier, calibration_error, evaluate, reliability
 
 __all__ = ["Comparison", "Judged", "judge_decision", "text_key"]
+
+_FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,23 @@ def judge_decision(
     ruling = rules.judge([texts[row] for row in rows])
     proba = in_columns(model.out_of_fold[list(rows)], model.classes, rules.codes)
     truth = [labels[row] for row in rows]
-    blend = learn_blend(ruling, proba, [rules.codes.index(code) for code in truth])
-    both = blended(ruling, proba, blend=blend)
+    target = np.array([rules.codes.index(code) for code in truth])
+    keys = [text_key(texts[row]) for row in rows]
+    both = _blended_out_of_fold(ruling, proba, target, keys)
     said = [rules.codes[column] for column in both.argmax(axis=1).tolist()]
     sure = [round(float(value), 4) for value in both.max(axis=1)]
-    return Judged(blend, tuple(truth), tuple(said), tuple(sure), tuple(text_key(texts[row]) for row in rows))
+    return Judged(learn_blend(ruling, proba, target.tolist()), tuple(truth), tuple(said), tuple(sure), tuple(keys))
+
+
+def _blended_out_of_fold(ruling: Ruling, model: np.ndarray, target: np.ndarray, keys: Sequence[str]) -> np.ndarray:
+    """Probabilities of each text under a blend that was learnt from the other folds, so that it is judged unseen."""
+    both = np.zeros_like(model)
+    fold = np.array([int(key, 16) % _FOLDS for key in keys])
+    for number in sorted(set(fold.tolist())):
+        out, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
+        blend = learn_blend(ruling.rows(rest), model[rest], target[rest].tolist())
+        both[out] = blended(ruling.rows(out), model[out], blend=blend)
+    return both
 
 
 def text_key(text: str) -> str:

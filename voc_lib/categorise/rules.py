@@ -37,10 +37,14 @@ class Ruling:
     Args:
         scores: a row a text, a column a category (in the taxonomy's order): sum of weights.
         matches: for each text what matched, as (weight, words, column of the category).
+        codes: of the columns.
+        nothing: column of the category of a text without a matter.
     """
 
     scores: np.ndarray
     matches: list[list[Match]]
+    codes: tuple[str, ...]
+    nothing: int
 
     @cached_property
     def probabilities(self) -> np.ndarray:
@@ -49,6 +53,10 @@ class Ruling:
         # A category without any match takes no part: silence is not evidence.
         raised[self.scores <= 0] = 0.0
         return np.asarray(raised / (raised.sum(axis=1, keepdims=True) + np.exp(_SHARPNESS * _NOTHING)))
+
+    def rows(self, rows: np.ndarray) -> Ruling:
+        """The ruling on some of the texts."""
+        return Ruling(self.scores[rows], [self.matches[row] for row in rows.tolist()], self.codes, self.nothing)
 
     def evidence(self, row: int, column: int, *, top: int = 4) -> list[str]:
         """The words that spoke for a category, strongest first, none twice and none inside a stronger one."""
@@ -69,6 +77,7 @@ class RuleBook:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.codes = taxonomy.codes
+        self._nothing = taxonomy.codes.index(taxonomy.nothing)
         self._words = _word_weights(taxonomy)
         self._contexts, self._wanted = _contexts(taxonomy)
         self._automaton = _automaton(self._words, self._wanted)
@@ -91,7 +100,7 @@ class RuleBook:
         scores = np.zeros((len(matches), len(self.codes)))
         rows = [row for row, found in enumerate(matches) for _ in found]
         np.add.at(scores, (rows, [hit[2] for found in matches for hit in found]), [h[0] for f in matches for h in f])
-        return Ruling(scores, matches)
+        return Ruling(scores, matches, self.codes, self._nothing)
 
     def names(self) -> list[tuple[str, str]]:
         """Code and name of each rule of a category, in the taxonomy's order: as `fired` tells them."""
