@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voc_lib.ingest.chunks import text_of
 from voc_lib.ingest.times import parse_times
 
 FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日")
@@ -57,3 +58,10 @@ def test_a_time_is_read_however_it_is_written(written: str, meant: str | None) -
 def test_a_serial_number_is_read_to_the_second(moment: dt.datetime) -> None:
     days = (moment - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
     assert parse_times(pd.Series([repr(days)], dtype="str"), FORMATS, tz="Asia/Shanghai").iloc[0] == moment
+
+
+def test_a_time_with_a_zone_in_a_parquet_file_is_told_in_the_centres_zone() -> None:
+    told = text_of(dt.datetime(2013, 5, 1, 20, 0, 1, tzinfo=dt.UTC))
+    assert parse_times(pd.Series([told], dtype="str"), FORMATS, tz="Asia/Shanghai").iloc[0] == pd.Timestamp(
+        "2013-05-02 04:00:01"
+    )
