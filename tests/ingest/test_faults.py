@@ -133,7 +133,7 @@ def test_usual_months(sizes: dict[str, int], usual: list[str]) -> None:
 
 
 def test_times_before_telephone_banking_are_impossible() -> None:
-    times = parse_times(pd.Series(["0213-05-02", "2013-05-02"]), ("%Y-%m-%d",))
+    times = parse_times(pd.Series(["0213-05-02", "2013-05-02"]), ("%Y-%m-%d",), tz="UTC")
     assert times.isna().tolist() == [True, False]
 
 

@@ -76,6 +76,8 @@ def text_of(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return value.isoformat(timespec="seconds")  # its zone may be another than the centre's
     if isinstance(value, dt.datetime):
         return value.strftime(TIME_FORMATS[0])
     if isinstance(value, dt.date):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voc_lib.ingest.likeness import Likeness, Told, plain
+from voc_lib.ingest.odds import at_odds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +22,9 @@ def link_matters(landed_window: pd.DataFrame, *, month: str, settings: IngestSet
 
     Two voices are one matter when they are of one customer, at most link_days apart, and their texts are equal or so
     alike that link_similarity of what the one tells stands in one stretch of the other (see likeness.py): an agent's
-    words around it, a cut end, a slip of the pen or another order of clauses do not part them. Masks are left out.
-    What links to the same voice belongs together. A voice is compared with the last 50 of its customer (the sorted
+    words around it, a cut end, a slip of the pen or another order of clauses do not part them; another number, name or
+    a no for a yes in the same place does (see odds.py). Masks are left out. What links to the same voice belongs
+    together, unless two of it are at odds. A voice is compared with the last 50 of its customer (the sorted
     neighbourhood of Hernández and Stolfo, 1995, by time) and with the last of equal text: a number that hundreds share
     is nobody's, and to compare all with all would take hours.
 
@@ -65,6 +67,7 @@ def _link(
     longest_gap = settings.link_days * 86400
     equal: dict[str, int] = {}
     recent: list[tuple[int, Told]] = []
+    apart: list[tuple[int, int]] = []
     for later in places:
         # What was said before in the same words needs no comparison, and stands for the last who said it.
         said = equal.get(told[later])
@@ -72,14 +75,25 @@ def _link(
         if said is not None and told[later] and seconds[later] - seconds[said] <= longest_gap:
             _join(leader, said, later)
         new = likeness.tell(told[later])
+        alike: list[tuple[int, int]] = []
         for earlier, old in reversed(recent):
             if seconds[later] - seconds[earlier] > longest_gap:
                 break
             if _first(leader, earlier) != _first(leader, later) and likeness.is_same(
                 old, new, similarity=settings.link_similarity
             ):
+                (apart if at_odds(old.text, new.text) else alike).append((earlier, later))
+        for earlier, _ in alike:
+            is_told_whole = told[earlier] in told[later] or told[later] in told[earlier]
+            if is_told_whole or not _are_apart(leader, earlier, later, apart):
                 _join(leader, earlier, later)
         recent = [*recent[-_MOST_COMPARED + 1 :], (later, new)]
+
+
+def _are_apart(leader: list[int], earlier: int, later: int, apart: list[tuple[int, int]]) -> bool:
+    """Whether to join the matters of two voices would join two voices that are at odds."""
+    wanted = {_first(leader, earlier), _first(leader, later)}
+    return any({_first(leader, one), _first(leader, other)} == wanted for one, other in apart)
 
 
 def _join(leader: list[int], earlier: int, later: int) -> None:

@@ -254,6 +254,7 @@ class _Reader:
 
     def __init__(self, workbook: str, profile: Profile, notes: list[str]) -> None:
         self.workbook = workbook
+        self.tz = profile.tz
         self.notes = notes
         self.branches = {plain_name(name): code for name, code in profile.branches.by_name().items()}
         self.names = {branch.code: branch.name for branch in profile.branches.branches}
@@ -318,7 +319,7 @@ class _Reader:
         import pandas as pd
 
         if name in _TIME_FIELDS:
-            time = parse_times(pd.Series([value], dtype="str"), _TIMES).iloc[0]
+            time = parse_times(pd.Series([value], dtype="str"), _TIMES, tz=self.tz).iloc[0]
             return (
                 ("", "not a time, such as 2013-05-31 14:15") if pd.isna(time) else (time.strftime(MENDED_TIMES), None)
             )

@@ -85,8 +85,8 @@ class Preparer:
 
         rows = rows.assign(
             occurred_text=rows["occurred_at"],
-            occurred_at=_times(rows["occurred_at"], formats, mended),
-            replied_at=_times(rows["replied_at"], formats, mended),
+            occurred_at=_times(rows["occurred_at"], formats, mended, self.profile.tz),
+            replied_at=_times(rows["replied_at"], formats, mended, self.profile.tz),
             text=_without_silence(_clean(rows["text"])),
         )
         rows["customer_key"] = self._customer_keys(rows["customer"], settings)
@@ -201,23 +201,26 @@ def _customer_reader(settings: SourceSettings) -> Callable[[str], str]:
     def customer(value: str) -> str:
         form = customer_form(value)
         # Where one sign stands for nobody, so does a row of it: 00000000.
-        return "" if form in nobody or (len(set(form)) == 1 and form[0] in signs) else form
+        return "" if form in nobody or (form[0] in signs and not form.strip(form[0])) else form
 
     return customer
 
 
 def customer_form(value: str) -> str:
     """A customer's number however a spreadsheet wrote it: c1 and Ｃ1, 123 and 123.0 are one."""
-    form = value if value.isascii() and value.isalnum() else normalise(value)
-    return _DECIMALS.sub("", form.upper())
+    if value.isascii() and value.isalnum():
+        return value.upper()
+    return _DECIMALS.sub("", normalise(value).upper())
 
 
-def _times(values: pd.Series, formats: tuple[str, ...], mended: Mapping[str, Collection[int]] | None) -> pd.Series:
+def _times(
+    values: pd.Series, formats: tuple[str, ...], mended: Mapping[str, Collection[int]] | None, tz: str
+) -> pd.Series:
     """Times in the formats of the source, corrected ones as corrections write them."""
     places = [] if mended is None else list(mended.get(str(values.name), ()))
-    times = parse_times(values, formats)
+    times = parse_times(values, formats, tz=tz)
     if places:
-        times.loc[places] = parse_times(values.loc[places], (MENDED_TIMES,))
+        times.loc[places] = parse_times(values.loc[places], (MENDED_TIMES,), tz=tz)
     return times
 
 

@@ -18,6 +18,7 @@ __all__ = ["find_repeats", "repeats_of_kept"]
 _KEYS = ["source", "record_id"]
 _CARRIED = (*FOLLOW_UP, "n_masked_reply")
 _READ = (*_KEYS, "origin_file", "origin_row", "occurred_at", "reason", "content", *_CARRIED)
+_MOST_SORTED = 1_000_000  # numbers sorted together; more are looked at in several rounds
 _MOST_AT_ONCE = 200_000  # numbers; more are looked at in several rounds
 _COLUMNS = ["place", "row", "verdict", *_CARRIED]
 
@@ -36,19 +37,31 @@ def find_repeats(spill: Spill, *, as_of: pd.Timestamp) -> pd.DataFrame:
     Returns: place (of the block), row (in it), verdict (duplicate, duplicate_id_conflict or record); for a record the
         columns of what was done about it, as they then are.
     """
-    import numpy as np
     import pandas as pd
 
     # Only rows whose number comes again are looked at whole: in most exports few.
-    ids = np.sort(np.concatenate([block.ids for block in spill.blocks] or [np.empty(0, dtype="uint64")]))
-    again = np.unique(ids[1:][ids[1:] == ids[:-1]])
-    again = again[again != 0]
+    again = _held_twice([block.ids for block in spill.blocks])
     if not len(again):
         return pd.DataFrame(columns=_COLUMNS)
     ranks = _file_ranks(spill, as_of)
     n_rounds = -(-len(again) // _MOST_AT_ONCE)
     found = [_judged(_rows_of(spill, again[start::n_rounds], as_of), ranks) for start in range(n_rounds)]
     return pd.concat(found, ignore_index=True)
+
+
+def _held_twice(ids: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    """The numbers but 0 that are there twice or more, sorted; some millions are looked at together, not all."""
+    import numpy as np
+
+    n_rounds = max(1, -(-sum(map(len, ids)) // _MOST_SORTED))
+    found = []
+    for part in range(n_rounds):
+        own = [some[some % np.uint64(n_rounds) == part] for some in ids] if n_rounds > 1 else ids
+        ordered = np.sort(np.concatenate(own or [np.empty(0, dtype="uint64")]))
+        found.append(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
+    again: np.ndarray[Any, Any] = np.sort(np.concatenate(found))
+    told: np.ndarray[Any, Any] = again[again != 0]
+    return told
 
 
 def repeats_of_kept(spill: Spill, numbers: Mapping[tuple[str, str], str], *, as_of: pd.Timestamp) -> pd.DataFrame:

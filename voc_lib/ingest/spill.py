@@ -96,8 +96,8 @@ class Spill:
 
         groups = rows.groupby(["branch", "month"], sort=True).ngroup().to_numpy()
         order = groups.argsort(kind="stable")
-        rows = rows.iloc[order]
         schema = self._schema()
+        rows = rows[[*schema.names, "id"]].iloc[order]
         batch = pa.RecordBatch.from_pandas(rows[schema.names], schema=schema, preserve_index=False, nthreads=1)
         ids, times = rows["id"].to_numpy(), rows["occurred_at"].to_numpy()
         names = [rows[name].array for name in ("origin_file", "branch", "month")]

@@ -47,6 +47,14 @@ _SIGNS = {
 _SIGNS |= dict(
     zip("號棟單層戶樓電話機號碼賬帳聯繫繋護車證稱姓們", "号栋单层户楼电话机号码账账联系系护车证称姓们", strict=True)
 )
+# And of the surnames.
+_SIGNS |= dict(
+    zip(
+        "張陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭蔣葉蘇魏呂盧鍾鐘譚陸賈韋鄒閆閻龍賀顧龔萬錢嚴湯倪龐齊莊聶歐陽溫蘆顏駱竇關單費劉",
+        "张陈杨黄赵吴孙马罗郑谢许韩冯邓萧蒋叶苏魏吕卢钟钟谭陆贾韦邹闫阎龙贺顾龚万钱严汤倪庞齐庄聂欧阳温芦颜骆窦关单费刘",
+        strict=True,
+    )
+)
 
 
 def is_invisible(char: str) -> bool:
@@ -107,9 +115,10 @@ _CHINESE = dict(
 )
 CHINESE_DIGITS = "".join(digit for digit in _CHINESE if digit != "o")
 # What may stand between the groups of a number, as folded.
-GAP = r"[ \-._/·*,。()|~]{0,4}"
+_BETWEEN = " -._/·*,。()|~'\\;:…+=#>→"
+GAP = rf"[{re.escape(_BETWEEN)}]{{0,4}}"
 _DIGITS = {ord(k): v for k, v in _CHINESE.items()}
-_NO_GAPS = dict.fromkeys(map(ord, " -._/·*,。()|~"))
+_NO_GAPS = dict.fromkeys(map(ord, _BETWEEN))
 _ANY_DIGIT = rf"[0-9{''.join(_CHINESE)}]"
 # Five digits in a row, in either writing: fewer are counting words (一、二、三), not a number of somebody.
 _RUN = re.compile(rf"{_ANY_DIGIT}(?:{GAP}{_ANY_DIGIT}){{4,}}")

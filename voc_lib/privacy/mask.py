@@ -98,16 +98,17 @@ class Masker:
         """
         import numpy as np
         import pandas as pd
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
-        places, values = pd.factorize(texts)  # a missing text has the place -1
-        masked, counts = self.mask_all([str(value) for value in values])
-        return pd.DataFrame(
-            {
-                "text": pd.array(masked, dtype="str").take(places, allow_fill=True),
-                "n_masked": np.array([*counts, 0], dtype="int64")[places],
-            },
-            index=texts.index,
-        )
+        # By way of Arrow, in which pandas keeps texts; only those in which something was masked are made anew.
+        given = pa.array(texts if isinstance(texts.dtype, pd.StringDtype) else texts.astype("str"))
+        held = (given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given).cast(pa.large_string())
+        masked, counts = self.mask_all(held.fill_null("").to_pylist())
+        n_masked = np.asarray(counts, dtype="int64")
+        anew = pa.array([masked[place] for place in np.flatnonzero(n_masked)], pa.large_string())
+        text = pc.replace_with_mask(held, pa.array(n_masked > 0), anew) if len(anew) else held
+        return pd.DataFrame({"text": pd.array(text, dtype="str"), "n_masked": n_masked}, index=texts.index)
 
     def _find(self, texts: Sequence[str]) -> dict[int, list[Finding]]:
         """By place of the text, what is found in one pass; only texts in which something is."""

@@ -23,20 +23,21 @@ def _any(words: tuple[str, ...]) -> str:
 
 # After these a name follows, with a sign between or without.
 _NAMED_WORDS = (
-    "我叫 我的名字 名字叫 名字是 本人叫 户名 户主 姓名 名叫 机主 人叫 账户名 曾用名 爱人叫 老公叫 老婆叫 丈夫叫 妻子叫 "
-    "妈妈叫 母亲叫 爸爸叫 父亲叫 儿子叫 女儿叫 孩子叫 朋友叫 同事叫"
+    "我叫 我叫做 我的名字 名字叫 名字是 名字: 真名 账户名称 本人叫 户名 户主 姓名 名叫 机主 人叫 账户名 曾用名 "
+    "爱人叫 老公叫 老婆叫 丈夫叫 妻子叫 妈叫 爸叫 太太叫 先生叫 柜员叫 经理叫 业务员叫 客服叫 "
+    "母亲叫 父亲叫 儿子叫 女儿叫 孩子叫 朋友叫 同事叫"
 )
 # After these too, but they are also said without one.
 _ROLE_WORDS = (
     "收款人 付款人 汇款人 持卡人 联系人 联络人 经办人 申请人 借款人 贷款人 担保人 保证人 开户人 存款人 法人 代表人 "
-    "投保人 被保险人 受益人 收件人 寄件人 收货人 签名 投诉人 举报人 当事人 委托人 代理人 负责人 客户"
+    "办理人 投保人 被保险人 受益人 收件人 寄件人 收货人 签名 投诉人 举报人 当事人 委托人 代理人 负责人 客户"
 )
 _PEOPLE_WORDS = (
     "我是 本人 柜员 客户经理 理财经理 大堂经理 业务员 信贷员 理财师 行长 主管 客服 爱人 老公 老婆 丈夫 妻子 妈妈 母亲 "
-    "爸爸 父亲 儿子 女儿 同事 ,叫"
+    "爸爸 父亲 儿子 女儿 同事 我妈 我爸 我太太 我先生 工作人员 转给 汇给 打给 ,叫"
 )
 _TITLE_WORDS = "老师 经理 主任 行长 师傅 同志 阿姨 大爷 大妈 叔叔 大姐 大哥"
-_NAMED = (*_NAMED_WORDS.split(), "姓 名", "户 名")
+_NAMED = tuple(_NAMED_WORDS.split())
 _ROLES, _PEOPLE, _TITLES = (tuple(words.split()) for words in (_ROLE_WORDS, _PEOPLE_WORDS, _TITLE_WORDS))
 _POLITE = ("先生", "女士", "小姐", "太太")
 _TITLED = (*_POLITE, *_TITLES)
@@ -64,7 +65,14 @@ _CLOSED = f"{_ANY_SURNAME}{_OWN}{{1,2}}(?!{_HAN})|{_ANY_SURNAME} {_OWN}(?: ?{_OW
 _FOREIGN = rf"{_HAN}{{1,8}}(?:·{_HAN}{{1,8}}){{1,3}}|[{TRANSCRIBED}]{{3,8}}(?=[^\u4e00-\u9fff]|$)"
 
 NAMES = (
-    word("name", "姓名", rf"{_any(_NAMED)}{COLON}(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})", _NAMED, is_name),
+    word(
+        "name",
+        "姓名",
+        rf"(?:{_any(_NAMED)}|[姓户] {{1,4}}名)(?:{COLON}|[ _/>→\-]{{1,3}})"
+        rf"(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})",
+        _NAMED,
+        is_name,
+    ),
     word("name", "姓名", rf"{_any(_ROLES)} ?(?:姓名)? ?: ?(?P<hide>{_FOREIGN}|{_CLOSED}|{_NAME})", _ROLES, is_name),
     word("name", "姓名", rf"{_any(_ROLES)}[是为叫]? ?(?P<hide>{_PLAIN}){_END}", _ROLES, is_plain_name),
     word("name", "姓名", rf"{_any(_PEOPLE)} ?(?P<hide>{_PLAIN}){_END}", _PEOPLE, is_plain_name),

@@ -54,7 +54,8 @@ class Pseudonymiser:
     def key_of(self, value: str) -> str:
         """The pseudonym (64 hex digits) of a customer's number; width and outer blanks make no difference."""
         keyed = self._inner.copy()
-        keyed.update(unicodedata.normalize("NFKC", value).strip().encode("utf-8"))
+        plain = value if value.isascii() else unicodedata.normalize("NFKC", value)
+        keyed.update(plain.strip().encode("utf-8"))
         return keyed.hexdigest()
 
     def key_series(self, values: pd.Series) -> pd.Series:

@@ -1,0 +1,47 @@
+"""Odds: another number, name or a no for a yes parts two texts; an agent's words, slips and cut ends do not."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.builders import rows
+from voc_lib.ingest import link_matters
+from voc_lib.ingest.likeness import plain
+from voc_lib.ingest.odds import at_odds
+from voc_lib.params.thresholds import IngestSettings
+
+TOLD = "在东门的自助机上用信用卡取了2000元，机器没有吐钱，账上已经扣掉了"
+
+
+@pytest.mark.parametrize(
+    ("other", "is_other_matter"),
+    [
+        ("在东门的自助机上用储蓄卡取了2000元，机器没有吐钱，账上已经扣掉了", True),
+        ("在东门的自助机上用信用卡取了500元，机器没有吐钱，账上已经扣掉了", True),
+        ("坐席转述：在东门的自助机上用信用卡取了500元，机器没有吐钱，账上已经扣掉了，请核查", True),
+        ("在东门的自助机上用信用卡取了2000元，机器吐钱了，账上已经扣掉了", True),
+        ("在东门的自助机上用信的卡取了2000元，机器没有吐钱，账上已经扣掉了", False),
+        ("在东门的自助机上用信用卡取了2000元，机器没有吐钱，账上", False),
+        ("机器没有吐钱，账上已经扣掉了，在东门的自助机上用信用卡取了2000元", False),
+        ("客户来电称在东门的自助机上用信用卡取了2000元，我等了很久，机器没有吐钱，账上已经扣掉了，望回复", False),
+        ("在东门的自助机上用信用卡取了2000元，机器未吐钱，账上已经扣掉了", False),
+        (TOLD, False),
+    ],
+)
+def test_what_parts_two_texts_that_are_nearly_equal(other: str, is_other_matter: bool) -> None:
+    assert at_odds(plain(TOLD), plain(other)) == is_other_matter
+    assert at_odds(plain(other), plain(TOLD)) == is_other_matter
+
+
+def test_two_matters_are_not_joined_by_a_third_text_that_is_like_both() -> None:
+    other = TOLD.replace("2000", "500")
+    cut = TOLD.replace("取了2000元，", "取钱")
+    texts = (TOLD, other, cut)
+    told = [
+        {"customer_key": "a", "text": text, "occurred_at": f"2013-05-0{day} 09:00:00"}
+        for day, text in enumerate(texts, 1)
+    ]
+    linked: pd.DataFrame = link_matters(rows("landed", told), month="2013-05", settings=IngestSettings())
+    assert linked["matter_id"][0] != linked["matter_id"][1]
+    assert linked["matter_id"].nunique() == 2
