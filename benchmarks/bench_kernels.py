@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -137,8 +138,37 @@ def _pss(pid: int) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
+def _restart() -> float:
+    """Shortest wall time, in seconds, of what JupyterLab's server does for Restart, until the new kernel answers."""
+    import asyncio
+
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+    from voc_lib.workflow.forkserver.kernelspec import KERNEL_NAME, write_kernelspec
+
+    async def restarted(folder: Path) -> float:
+        specs = KernelSpecManager(kernel_dirs=[str(write_kernelspec(folder).parent)])
+        server = AsyncMappingKernelManager(kernel_spec_manager=specs, root_dir=str(_PROJECT / "notebooks"))
+        kernel = await server.start_kernel(kernel_name=KERNEL_NAME, path="")
+        await server.get_kernel(kernel).ready
+        times = []
+        for _ in range(_TRIES):
+            start = time.perf_counter()
+            await server.restart_kernel(kernel)
+            times.append(time.perf_counter() - start)
+        forked = server.get_kernel(kernel).provisioner.served.kind == "forked"
+        await server.shutdown_all()
+        if not forked:
+            raise RuntimeError("the kernel was not forked")
+        return min(times)
+
+    with tempfile.TemporaryDirectory() as name:
+        return asyncio.run(restarted(Path(name)))
+
+
 def measure() -> list[Ratio]:
-    """Ratios of wall time of a trivial notebook, and of memory of eight live kernels."""
+    """Ratios of wall time of a trivial notebook and of a restart, and of memory of eight live kernels."""
     for name in ("papermill", "traitlets"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as name:
@@ -147,6 +177,7 @@ def measure() -> list[Ratio]:
         _write_notebook(notebook)
         with _warm_template(notebook):
             forked, ordinary = _times(notebook, folder)
+        restart = _restart()
         shared, apart = _memory(notebook, forked=True), _memory(notebook, forked=False)
     return [
         Ratio(
@@ -155,6 +186,7 @@ def measure() -> list[Ratio]:
             forked / ordinary,
             "imports of our notebooks and one chart, each one after the other; 0.1 or less is wanted",
         ),
+        Ratio("Restart in JupyterLab", "one second", restart, "kernel VOC, until it answers; well under 1 is wanted"),
         Ratio(
             f"memory of {_LIVE} live forked kernels and their template",
             f"{_LIVE} ordinary kernels",

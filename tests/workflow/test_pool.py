@@ -82,6 +82,29 @@ def test_no_process_is_left_behind(tmp_path: Path, project: Path, temporary: Pat
         assert b"Traceback" not in said
 
 
+@pytest.mark.parametrize(("ending", "status"), [("pass", 0), ("raise ValueError", 1)], ids=["success", "failure"])
+def test_no_process_is_left_behind_by_a_run_that_ends_by_itself(
+    tmp_path: Path, project: Path, temporary: Path, ending: str, status: int
+) -> None:
+    flag, go = tmp_path / "waiting", tmp_path / "go"
+    cell = (
+        "import pathlib, subprocess, time\nsubprocess.Popen(['sleep', '600'])\n"
+        f"pathlib.Path({str(flag)!r}).touch()\n"
+        f"while not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.05)\n{ending}"
+    )
+    tiny.project(tmp_path / "p", project / "params", {"01_waiting.ipynb": tiny.notebook([cell])})
+    run = start(tmp_path / "p")
+    wait_for(flag, run)
+    descendants = psutil.Process(run.pid).children(recursive=True)
+    assert any(is_kernel(one) for one in descendants)
+    assert any(one.name() == "sleep" for one in descendants)
+    go.touch()
+    said, _ = run.communicate(timeout=PATIENCE)
+    assert run.returncode == status, said.decode()
+    assert not left_of(descendants)
+    assert list(temporary.iterdir()) == []
+
+
 @pytest.mark.parametrize("victim", ["worker", "template"])
 def test_a_process_that_dies_costs_a_second_try(tmp_path: Path, project: Path, victim: str) -> None:
     flag = tmp_path / "tried"

@@ -149,9 +149,9 @@ def test_a_notebook_that_does_not_write_what_it_declares_has_failed(tmp_path: Pa
 def test_a_cell_that_hangs_fails_its_notebook_and_the_others_go_on(tmp_path: Path, project: Path) -> None:
     hanging = tiny.notebook(["print('before')", "import time\nif branch == 'BJ':\n    time.sleep(600)"])
     context = tiny.project(tmp_path, project / "params", {"01_hanging.ipynb": hanging})
-    result = tiny.run(context, months=["2013-05"], cell_timeout=5)
+    result = tiny.run(context, months=["2013-05"], cell_timeout=15)  # long enough for 1 + 1 on a busy machine
     assert [str(outcome.task.key) for outcome in result.done] == ["01_hanging TJ 2013-05"]
-    assert "a cell took longer than 5 s" in str(result.failed[0].error)
+    assert "a cell took longer than 15 s" in str(result.failed[0].error)
     assert "before" in (Path(context.output) / "2013-05" / "BJ" / "01.ipynb").read_text(encoding="utf-8")
 
 
@@ -159,7 +159,7 @@ def test_a_cell_that_hangs_fails_its_notebook_and_the_others_go_on(tmp_path: Pat
 def test_a_flood_of_output_holds_nobody_up(tmp_path: Path, project: Path, end: str) -> None:
     flooding = tiny.notebook([f"for _ in range(500):\n    print('x' * 20_000, end='{end}')"])
     context = tiny.project(tmp_path, project / "params", {"01_flooding.ipynb": flooding})
-    result = tiny.run(context, months=["2013-05"], cell_timeout=60)
+    result = tiny.run(context, months=["2013-05"], cell_timeout=600)
     assert len(result.done) == 2
     stored = (Path(context.output) / "2013-05" / "BJ" / "01.ipynb").read_text(encoding="utf-8")
     assert len(stored) < 200_000

@@ -28,7 +28,7 @@ from voc_lib.workflow.surroundings import KERNEL_NAME, fixed_environment
 __all__ = ["KernelSeat", "kernel_seat", "kernel_template"]
 
 _NO_HISTORY = "--HistoryManager.enabled=False"  # no database; In and Out are lists all the same
-_END = 5.0  # seconds to see a killed kernel end; it takes milliseconds
+_END = 60.0  # seconds to see a killed kernel end; it takes milliseconds, on a quiet machine
 _LONGEST_SOCKET_PATH = 107  # bytes of sun_path on Linux; the kernel's sockets add about 20 to the folder's name
 
 

@@ -31,7 +31,7 @@ from voc_lib.workflow.run import Graph
 
 __all__ = ["LocalFleet"]
 
-_END = 10.0  # seconds for a worker whose parent has gone to tidy up; it takes a tenth of one
+_END = 60.0  # seconds for a worker whose parent has gone to tidy up; it takes a tenth of one, on a quiet machine
 
 
 @dataclass(frozen=True)

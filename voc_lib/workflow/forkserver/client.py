@@ -19,7 +19,7 @@ from typing import IO, Any, Literal, Protocol
 __all__ = ["SOCKET_VARIABLE", "ForkedKernel", "KernelProcess", "OrdinaryKernel", "TemplateGone", "fork_kernel"]
 
 SOCKET_VARIABLE = "VOC_KERNEL_TEMPLATE"
-PATIENCE = 60.0  # seconds for a kernel, in which a template that died has time to come back more than once
+PATIENCE = 180.0  # seconds for a kernel: a template, even one that died and comes back, is ready in ten if not busy
 
 
 class TemplateGone(ConnectionError):

@@ -28,7 +28,7 @@ from voc_lib.workflow.forkserver.preload import Plan
 __all__ = ["ForkProvisioner"]
 
 _LOG = logging.getLogger("voc_lib.workflow.forkserver")
-_END = 2.0  # seconds to see a killed kernel end; it takes milliseconds
+_END = 60.0  # seconds to see a killed kernel end; it takes milliseconds, on a quiet machine
 _lock = threading.Lock()
 _own: list[Template] = []
 
