@@ -1,6 +1,6 @@
 """What is said of a suggestion's effect, in simulated branches that raise it through the real steps.
 
-Shares of cases, not times: "fell" or "rose" without a change has to be rare, "fell" after a halving of 60 records usual.
+Shares of cases, not times: "fell" or "rose" without a change is to be rare, "fell" after 60 a month halved usual.
 """
 
 from __future__ import annotations
