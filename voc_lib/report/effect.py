@@ -26,7 +26,7 @@ EFFECT_NAMES = {
 Verdict = Literal["fell", "no_change", "rose", "too_few"]
 Base = Literal["before", "raised"]
 
-_JUMP = 0.003  # chance of such a month by itself, below which it was a jump; found by simulation, see benchmarks/bench_effect.py
+_JUMP = 0.003  # chance of such a month by itself, below which it was a jump; from simulation (benchmarks/effects.py)
 _ENDS = (0.025, 0.975)
 _FURTHEST = 12.0  # of a ratio's logarithm; beyond it nothing is known
 
