@@ -177,9 +177,12 @@ def _reported(profile: Profile, places: Places, month: str, *, with_head_office:
 
 
 def _way(profile: Profile, folder: str | None, *, asks: bool) -> ByMail | ToFolder:
+    from voc_lib.store import require_writable
     from voc_lib.workflow.publishing import ByMail, ToFolder
 
     if folder is not None:
+        if asks:
+            require_writable(folder)
         return ToFolder(Path(folder).absolute())
     server = profile.publishing.mail
     if server is None:

@@ -24,8 +24,8 @@ __all__ = ["read_trail", "record_event", "verify_trail"]
 _START = "0" * 64
 
 
-def record_event(data_root: str | Path, what: str, **facts: Any) -> None:
-    """Add a line to the trail: what was done, when, and the facts given. On disk when this returns.
+def record_event(data_root: str | Path, what: str, **facts: Any) -> dict[str, Any]:
+    """Add a line to the trail: what was done, when, and the facts given. On disk when this returns; gives the line.
 
     Raises: TableError when the trail is not whole; nothing is added to one that somebody has changed.
     """
@@ -48,6 +48,7 @@ def record_event(data_root: str | Path, what: str, **facts: Any) -> None:
         file.flush()
         os.fsync(file.fileno())
         write_bytes(str(head), f"{entry['n']} {_hash(line)}\n".encode())
+    return entry
 
 
 def verify_trail(data_root: str | Path) -> int:

@@ -143,8 +143,7 @@ def approve(data: str, output: str, key: Key, *, by: str) -> Approval:
     """
     files = report_digests(output, key)
     _require_report(files, key)
-    record_event(data, APPROVED, branch=key[0], month=key[1], by=_name(by), files=files)
-    event = read_trail(data)[-1]
+    event = record_event(data, APPROVED, branch=key[0], month=key[1], by=_name(by), files=files)
     return Approval(event["by"], event["at"], files)
 
 

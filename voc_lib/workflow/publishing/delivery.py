@@ -93,8 +93,7 @@ class Deliveries:
         self._record(NOT_SENT, delivery, **facts)
 
     def _record(self, what: str, delivery: Delivery, **facts: Any) -> None:
-        record_event(self._data, what, **delivery.facts, **facts)
-        self._take(read_trail(self._data)[-1])
+        self._take(record_event(self._data, what, **delivery.facts, **facts))
 
     def _take(self, event: Mapping[str, Any]) -> None:
         self._last[event["content"], event["to"]] = event
