@@ -59,7 +59,7 @@ def test_what_the_rules_cannot_tell_goes_to_the_category_that_experts_see_more_o
     assert both[0, 1] > 0.6
     assert both[1, 0] > 0.9, "a word weighs more than a habit"
     few = learn_blend(ruling([1.0, 1.0]), np.full((1, 2), 0.5), [1])
-    assert 0.5 < blended(ruling([1.0, 1.0]), np.full((1, 2), 0.5), blend=few)[0, 1] < 0.6
+    assert blended(ruling([1.0, 1.0]), np.full((1, 2), 0.5), blend=few)[0, 1] < both[0, 1], "one label is no habit"
 
 
 def test_where_no_rule_matches_nothing_is_the_matter_unless_the_model_is_sure() -> None:

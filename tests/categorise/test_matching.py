@@ -67,6 +67,11 @@ def test_patterns_that_re2_does_not_know_are_searched_all_the_same(capfd: pytest
     assert capfd.readouterr().err == ""
 
 
+def test_many_patterns_are_all_found_in_their_order() -> None:
+    patterns = PatternSet([(f"第{number}号", float(number), 0) for number in range(500)])
+    assert patterns.matching("第499号和第3号还有第170号") == [(f"第{n}号", float(n), 0) for n in (3, 170, 499)]
+
+
 def test_no_patterns_no_matches() -> None:
     found: list[tuple[float, str, int]] = []
     PatternSet([]).find("额度", found)

@@ -116,6 +116,24 @@ def test_the_shipped_rules_know_plain_cases(profile: Profile, text: str, code: s
     assert ruling.evidence(0, rules.codes.index(code))
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("天天打电话推销贷款，再打我就去银监会投诉", "75"),
+        ("手机银行又闪退，再这样我要向12378投诉", "61"),
+        ("莫名其妙扣我两百块，不退就曝光你们", "81"),
+        ("网点排队三个小时，我要投诉", "72"),
+        ("投诉半个月了一直没人处理", "74"),
+        ("向银保监会反映过，到现在没有答复", "74"),
+    ],
+)
+def test_a_threat_to_complain_is_not_the_matter_but_how_a_complaint_was_handled_is(
+    profile: Profile, text: str, code: str
+) -> None:
+    rules = RuleBook(profile.taxonomy)
+    assert rules.codes[int(rules.judge([normalise(text)]).scores[0].argmax())] == code
+
+
 def test_no_pattern_of_the_profile_looks_further_the_longer_a_text_is(profile: Profile) -> None:
     assert unbounded_inside("[0-9]+万") == ["part 0"]
     faults = {

@@ -1,15 +1,16 @@
 """How rules and model decide together.
 
-Both speak for every category: the model by the logarithm of its probability, the rules by what matched. Where no
-rule matches much, that speaks for the category of nothing. Four numbers say how much each counts, and one a category what
-is added to it whatever a text says (rules know nothing of how often a category comes). They are learnt from what experts decided (the model's part by models that had not seen the text), with
-a prior that stands for experience until there are enough labels. A softmax makes probabilities of the sum.
+Both speak for every category: the model by the logarithm of its probability, the rules by what matched. Where no rule
+matches much, that speaks for the category of nothing. Four numbers say how much each counts, and one a category what is
+added to it whatever a text says (rules know nothing of how often a category comes). They are learnt from what experts
+decided (the model's part by models that had not seen the text), with a prior that stands for experience until there are
+enough labels. A softmax makes probabilities of the sum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class Blend:
 
     def as_card(self) -> dict[str, Any]:
         """For the card: ready for JSON."""
-        return {"model": self.model, "weight": self.weight, "rule": self.rule, "silence": self.silence, "added": dict(self.added)}
+        return asdict(self) | {"added": dict(self.added)}
 
     def added_to(self, codes: Sequence[str]) -> np.ndarray:
         """What is added to each of these categories."""
@@ -120,8 +121,9 @@ def learn_blend(ruling: Ruling, model: np.ndarray, target: Sequence[int]) -> Ble
     bounds = [(0.0, 10.0)] * n_voices + [(-5.0, 5.0)] * n_codes
     found = minimize(loss, np.append(start, np.zeros(n_codes)), jac=True, method="L-BFGS-B", bounds=bounds).x
     rounded = [round(float(number), 3) for number in found]
-    added = zip(ruling.codes, rounded[n_voices:], strict=True)
-    return Blend(*rounded[:n_voices], added=tuple(sorted((code, number) for code, number in added if number)))
+    model_, weight, rule, silence = rounded[:n_voices]
+    added = sorted((code, number) for code, number in zip(ruling.codes, rounded[n_voices:], strict=True) if number)
+    return Blend(model_, weight, rule, silence, tuple(added))
 
 
 def in_columns(proba: np.ndarray, classes: Sequence[str], codes: Sequence[str]) -> np.ndarray:

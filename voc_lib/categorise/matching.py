@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voc_lib.text import normalise
 
@@ -17,6 +17,8 @@ __all__ = ["Context", "Match", "PatternSet"]
 
 Match = tuple[float, str, int]
 """Weight, the words that matched, column of the category."""
+
+_TOGETHER = 160  # patterns in one filter: the automaton of many more outgrows RE2's memory and is built over and over
 
 
 @dataclass(frozen=True)
@@ -90,18 +92,23 @@ class PatternSet:
         import re2
 
         self._patterns = [(re.compile(pattern), weight, column) for pattern, weight, column in patterns]
-        self._filter, self._filtered, self._always = re2.Filter(), [], []
+        self._filters: list[tuple[Any, list[int]]] = []  # each with the numbers of its patterns
+        self._always: list[int] = []
         quiet = re2.Options()
         quiet.log_errors = False
         for number, (pattern, _, _) in enumerate(patterns):
+            if not self._filters or len(self._filters[-1][1]) == _TOGETHER:
+                self._filters.append((re2.Filter(), []))
+            filter_, numbers = self._filters[-1]
             try:
-                self._filter.Add(pattern, quiet)
+                filter_.Add(pattern, quiet)
             except re2.error:  # what RE2 does not know, such as looking ahead, is searched in every text
                 self._always.append(number)
             else:
-                self._filtered.append(number)
-        if self._filtered:
-            self._filter.Compile()
+                numbers.append(number)
+        self._filters = [(filter_, numbers) for filter_, numbers in self._filters if numbers]
+        for filter_, _ in self._filters:
+            filter_.Compile()
 
     def find(self, text: str, found: list[Match]) -> None:
         """Add what matches, in the order of the patterns."""
@@ -118,8 +125,10 @@ class PatternSet:
 
     def _numbers(self, text: str) -> list[int]:
         """The patterns that can match."""
-        hits = self._filter.Match(text) if self._filtered else None
-        return sorted([*(self._filtered[place] for place in hits or ()), *self._always])
+        possible = list(self._always)
+        for filter_, numbers in self._filters:
+            possible += [numbers[place] for place in filter_.Match(text) or ()]
+        return sorted(possible)
 
 
 def _shown(hit: str) -> str:

@@ -17,7 +17,7 @@ from voc_lib.categorise.judging import Comparison, Judged, judge_decision, text_
 from voc_lib.categorise.labels import clean_labels, read_expert_labels, read_label_table
 from voc_lib.categorise.rules import RuleBook
 from voc_lib.errors import ModelError
-from voc_lib.learning import Options, TextClassifier, model_card, model_folder, rounded, save_model
+from voc_lib.learning import Options, TextClassifier, model_card, model_folder, reliability_svg, rounded, save_model
 from voc_lib.store import Store, read_bytes
 from voc_lib.text import Segmenter, normalise
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["train_category"]
 
 _JUDGED = "judged.json"  # beside the model: its decisions on the experts' texts, by their keys
+_DIAGRAM = "reliability.svg"  # beside its card: the reliability diagram on the experts' texts
 _SURE = 0.9  # rules at least so sure of a text give it a weak label
 _WEAK = 0.3  # what a weak label counts
 _EXPERT = 2.0  # what an expert's label counts; an example of the taxonomy counts 1
@@ -110,7 +111,16 @@ def train_category(
         before_and_after=None if compared is None else rounded(asdict(compared)),
     )
     if data_root is not None:
-        save_model(f"{data_root}/models/{profile.name}/category", model, card, more={_JUDGED: judged.by_key()})
+        bins = [] if figures is None else figures["reliability"]
+        save_model(
+            f"{data_root}/models/{profile.name}/category",
+            model,
+            card,
+            more={_JUDGED: judged.by_key()},
+            pictures={
+                _DIAGRAM: reliability_svg(bins, title=f"类别：置信度与正确率（专家标注 {len(judged.truth)} 条）")
+            },
+        )
     return model, card
 
 

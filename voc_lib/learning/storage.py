@@ -44,12 +44,18 @@ def model_folder(kind: str, *, profile_name: str, data_root: str | Path) -> Path
 
 
 def save_model(
-    folder: _Folder, classifier: TextClassifier, card: dict[str, Any], *, more: Mapping[str, object] | None = None
+    folder: _Folder,
+    classifier: TextClassifier,
+    card: dict[str, Any],
+    *,
+    more: Mapping[str, object] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> _Folder:
     """Write the model and its card; the card last, since it makes the model complete. Gives the folder or URL.
 
     Args:
         more: further JSON files, by name.
+        pictures: further files as they are, by name.
     """
     blocks = classifier.features.blocks
     arrays = {f"idf_{i}": block.idf for i, block in enumerate(blocks)}
@@ -63,7 +69,7 @@ def save_model(
     }
     files = {_ARRAYS: _npz(arrays), _MODEL: _json(model, indent=None)}
     files |= {name: _json(content, indent=None) for name, content in (more or {}).items()}
-    save_files(folder, files, card)
+    save_files(folder, files | dict(pictures or {}), card)
     return folder
 
 
