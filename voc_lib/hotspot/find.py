@@ -252,7 +252,7 @@ class _Sheet:
     def _heat(
         self, n_matters: int, negative_share: float, growth: dict[str, Any], own: pd.DataFrame
     ) -> dict[str, float]:
-        # Growth that may be chance counts nothing: it would warm what is not hot, and turn with every record of the month.
+        # Growth that may be chance counts nothing: it would warm what is not hot, and turn with every record.
         is_chance = growth["history_months"] > 0 and not growth["is_hot"]
         heat = heat_of(
             share=n_matters / self.candidates.now.shape[1],
