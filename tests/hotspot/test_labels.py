@@ -110,6 +110,8 @@ def test_a_phrase_of_two_records_is_no_key_phrase_and_the_others_say_how_often_t
     candidates = Candidates(
         names=names,
         is_category=np.array([True, False, False]),
+        is_gathered=np.zeros(3, dtype=bool),
+        place=(None, None, None),
         home=np.array([0, 0, 0]),
         records=csr_matrix(inside),
         now=csr_matrix(inside),

@@ -120,3 +120,12 @@ def test_any_texts_give_at_most_so_many_different_rows(texts: list[str], n_cases
     chosen = choose(texts, n_cases)
     assert len(set(chosen)) == len(chosen) <= n_cases
     assert set(chosen) <= set(range(len(texts)))
+
+
+@given(st.integers(0, 200))
+def test_no_case_is_of_the_less_central_half(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    usual = ["手机银行登录失败，" + "".join(draw.choice(list("提示密码错误验证码收不到请重试"), 8)) for _ in range(16)]
+    strange = ["".join(draw.choice(list("谷蚕岱磬瓮邻鹤椽砚釉棠琴萤笺帆霁"), 20)) for _ in range(4)]
+    texts = [*usual[:5], *strange, *usual[5:]]
+    assert not {texts[row] for row in choose(texts, 3)} & set(strange)

@@ -1,4 +1,4 @@
-"""What may be an issue: categories, terms with enough voices, gathered matters; and which matter holds which of them."""
+"""What may be an issue: categories, terms with enough voices, gathered matters; and which matter holds which."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ _AT_HOME = 0.5  # share of a term's voices in one category from which on the ter
 
 @dataclass(frozen=True)
 class Candidates:
-    """Categories, terms and gathered matters, and where they occur. A matter counts once a month, however many voices it has.
+    """Categories, terms and gathered matters, and where they occur.
+
+    A matter counts once a month, however many voices it has.
 
     Args:
         names: category codes, then terms, then names of gathered matters; each part sorted.

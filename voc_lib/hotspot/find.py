@@ -252,10 +252,12 @@ class _Sheet:
     def _heat(
         self, n_matters: int, negative_share: float, growth: dict[str, Any], own: pd.DataFrame
     ) -> dict[str, float]:
+        # Growth that may be chance counts nothing: it would warm what is not hot, and turn with every record.
+        is_chance = growth["history_months"] > 0 and not growth["is_hot"]
         heat = heat_of(
             share=n_matters / self.candidates.now.shape[1],
-            p_value=growth["p_value"],
-            growth_low=growth["growth_low"],
+            p_value=1.0 if is_chance else growth["p_value"],
+            growth_low=1.0 if is_chance else growth["growth_low"],
             negative_share=negative_share,
             escalation=float(own["escalation_risk"].fillna(0.0).mean()),
             weights=self.settings.heat,

@@ -1,7 +1,7 @@
 """Outlets side by side: shares held against funnel limits, never ranked.
 
-An outlet with few voices strays far from the average by chance alone. The funnel says how far: limits around the share of
-all outlets together, wide where an outlet has few voices, narrow where it has many.
+An outlet with few voices strays far from the average by chance alone. The funnel says how far: limits around the share
+of all outlets together, wide where an outlet has few voices, narrow where it has many.
 Source: Spiegelhalter 2005, Funnel plots for comparing institutional performance, Stat. Med. 24:1185.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["funnel_limits", "overdispersion", "outlet_funnel"]
+__all__ = ["funnel_limits", "outlet_funnel", "overdispersion"]
 
 _WARNING, _ACTION = 0.025, 0.001  # tails of the 95 % and the 99.8 % limits
 _WINSORISED = 0.1  # share of the outlets at either end whose distance counts as that of the next one

@@ -37,7 +37,9 @@ _LONGEST_PAIR = 10  # characters
 _RARE = 4  # texts; rarer words weigh no more than these, so that one text more changes nothing
 _COMMON = 0.1  # words in more of the texts do not make neighbours
 _ALWAYS_FEW = 40  # unless these are as few as this,
-_MOST_NEIGHBOURS = 40  # of a text
+_MOST_NEIGHBOURS = 40  # of a text,
+_MOST_PAIRS = 1_500_000  # but no more than so many pairs in all: beyond 37,500 texts each has fewer
+_LEAST_NEIGHBOURS = 10
 _NEIGHBOURS_MAX_TEXTS = 300  # nor do those in more texts than this: the work stays in proportion to the texts
 _PLACE = 0.6  # weight of what a common name adds
 _ELSEWHERE = 0.2  # what a likeness counts when both name a place or object, and none in common
@@ -105,6 +107,7 @@ def likeness(told: Told, *, at_least: float) -> csr_matrix:
     from scipy.sparse import csr_matrix, vstack
 
     n = told.words.shape[0]
+    most = min(_MOST_NEIGHBOURS, max(_MOST_PAIRS // max(n, 1), _LEAST_NEIGHBOURS))
     words = told.words[:, _telling(told.words)].tocsr()
     columns = _telling(told.names)
     names, first = told.names[:, columns].tocsr(), told.first_names[:, columns].tocsr()
@@ -125,7 +128,7 @@ def likeness(told: Told, *, at_least: float) -> csr_matrix:
         found = (apart + shared + both).tocsr()
         found.data[found.data < at_least] = 0.0
         found.eliminate_zeros()
-        parts.append(_nearest(found, first=start))
+        parts.append(_nearest(found, first=start, most=most))
     result = vstack(parts, format="csr") if parts else csr_matrix((0, 0))
     result = result.maximum(result.T).tocsr()
     result.eliminate_zeros()
@@ -133,7 +136,7 @@ def likeness(told: Told, *, at_least: float) -> csr_matrix:
     return result
 
 
-def _nearest(found: csr_matrix, *, first: int) -> csr_matrix:
+def _nearest(found: csr_matrix, *, first: int, most: int) -> csr_matrix:
     """Of each row the most alike others, at most so many; rows are texts from the first one on."""
     from scipy.sparse import csr_matrix
 
@@ -143,7 +146,7 @@ def _nearest(found: csr_matrix, *, first: int) -> csr_matrix:
     other = columns != rows + first
     rows, columns, values = rows[other], columns[other], values[other]
     starts = np.searchsorted(rows, np.arange(found.shape[0]))
-    kept = np.arange(len(rows)) - starts[rows] < _MOST_NEIGHBOURS
+    kept = np.arange(len(rows)) - starts[rows] < most
     return csr_matrix((values[kept], (rows[kept], columns[kept])), shape=found.shape)
 
 
@@ -165,16 +168,16 @@ def _runs(text: str, segmenter: Segmenter) -> tuple[list[list[str]], int]:
 
 
 def _count_words(run: Sequence[str], named: set[int], times: int, words: Counter[str], segmenter: Segmenter) -> None:
+    stop_words = segmenter.stop_words
     for position, word in enumerate(run):
-        if position in named:
+        if position in named or word in stop_words:
             continue
         if segmenter.is_content(word):
             words[word] += times
         if position + 1 < len(run) and position + 1 not in named:
             after = run[position + 1]
-            pair = f"{word} {after}" if word[-1].isascii() and after[0].isascii() else word + after
-            if 3 <= len(pair) <= _LONGEST_PAIR and not {word, after} & segmenter.stop_words:
-                words[pair] += times
+            if 3 <= len(word) + len(after) <= _LONGEST_PAIR and after not in stop_words:
+                words[f"{word} {after}" if word[-1].isascii() and after[0].isascii() else word + after] += times
 
 
 def _in_texts(counted: Sequence[Counter[str]]) -> Counter[str]:

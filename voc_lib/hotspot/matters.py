@@ -66,11 +66,12 @@ def gather_matters(texts: Sequence[str], *, segmenter: Segmenter) -> Matters:
     joined = _same_place(joined, alike, told)
     closeness = np.zeros(len(different))
     of_row = np.full(len(different), -1, dtype=np.int64)
+    near_group = _mean_likeness(joined, alike)
     for number, group in enumerate(joined):
         if len(group) == 1:
             of_row[group[0]] = number
             continue
-        mean = _mean_likeness(group, alike)
+        mean = near_group[group]
         inside = [row for row, near in zip(group, mean, strict=True) if near >= _STRAY * mean.mean()]
         closeness[inside] = mean[np.isin(group, inside)]
         of_row[inside] = number
@@ -133,12 +134,15 @@ def _columns(matrix: csr_matrix, rows: Sequence[int]) -> NDArray[np.int64]:
     return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
 
 
-def _mean_likeness(group: Sequence[int], alike: csr_matrix) -> NDArray[np.float64]:
-    """Of each text of a group to the others of it."""
-    if len(group) < 2:
-        return np.zeros(len(group))
-    inside = np.array(group)
-    return np.array([_between(row, inside, alike) for row in group]) / (len(group) - 1)
+def _mean_likeness(groups: Sequence[Sequence[int]], alike: csr_matrix) -> NDArray[np.float64]:
+    """Of each text to the others of its group; 0 alone. The groups hold every text once."""
+    size, group_of = np.zeros(alike.shape[0]), np.zeros(alike.shape[0], dtype=np.int64)
+    for number, group in enumerate(groups):
+        group_of[group], size[group] = number, len(group)
+    rows = np.repeat(np.arange(alike.shape[0]), np.diff(alike.indptr))
+    inside = group_of[rows] == group_of[alike.indices]
+    total = np.bincount(rows[inside], weights=alike.data[inside], minlength=alike.shape[0])
+    return np.asarray(total / np.maximum(size - 1.0, 1.0), dtype=float)
 
 
 def _between(row: int, others: NDArray[np.int64], alike: csr_matrix) -> float:

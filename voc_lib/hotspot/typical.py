@@ -99,8 +99,8 @@ def typical_rows(
     product with their mean, so no n × n matrix is needed (centroid-based extraction: Radev et al. 2004, Information
     Processing and Management 40:919). Each next one is typical too, but unlike those before (maximal marginal
     relevance: Carbonell and Goldstein 1998, SIGIR 21:335), of another customer, and rather of another source. Texts too
-    short or too long to quote count less; those of the less central half are not chosen, for being unlike the others must
-    not make an outlier typical; a text that says the same as a chosen one is not quoted twice.
+    short or too long to quote count less; those of the less central half are not chosen, for being unlike the others
+    must not make an outlier typical; a text that says the same as a chosen one is not quoted twice.
 
     Args:
         vectors: unit rows, as `text_vectors` gives them; all of them make the centre.
@@ -137,7 +137,7 @@ def typical_rows(
 
 
 def _central(relevance: NDArray[np.float64], left: NDArray[np.bool_], *, at_least: int) -> NDArray[np.bool_]:
-    """The more relevant half of those left, at least so many: a case that only differs from the others is no typical one."""
+    """The more relevant half of those left, at least so many: what only differs from the others is not typical."""
     n_kept = max(-(-int(left.sum()) // 2), at_least)
     order = np.argsort(-np.round(np.where(left, relevance, -np.inf), 12), kind="stable")
     kept = np.zeros(len(relevance), dtype=bool)

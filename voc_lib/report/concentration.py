@@ -11,8 +11,6 @@ from voc_lib.schema import SOURCE_NAMES
 from voc_lib.store import shift_month
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from voc_lib.report.office_view import OfficeView
     from voc_lib.report.view import BranchView
 

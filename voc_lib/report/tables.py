@@ -133,7 +133,7 @@ def issue_table(view: BranchView) -> Html:
     )
     return table(
         frame,
-        caption="热点与新增问题（热度0–100；倍数为与往月推算件数之比，已按数据多少收缩）",
+        caption="热点与新增问题（显著上升的在前，其余在后，各按热度排列；热度0–100；倍数为与往月推算件数之比，已按数据多少收缩）",
         numeric=["件数", "事项", view.words.customer, "往月推算", "倍数（95%区间）", "热度"],
         empty="本月没有达到热点统计条件的问题。",
     )
