@@ -18,7 +18,9 @@ def test_names_stand_for_their_groups_and_for_what_all_use() -> None:
         *("run", "branches", "thresholds.report"),
         *("lexicon.dictionary", "lexicon.stop_words", "lexicon.sentiment"),
     )
-    assert set(check_parts(["sources", "taxonomy", "masking", "thresholds", "lexicon"])) == set(PROFILE_PARTS)
+    assert set(check_parts(["sources", "taxonomy", "masking", "narrative", "thresholds", "lexicon"])) == set(
+        PROFILE_PARTS
+    )
 
 
 def test_an_unknown_part_is_refused_with_the_nearest() -> None:

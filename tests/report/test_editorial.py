@@ -113,4 +113,9 @@ def test_decisions_of_one_branch_leave_the_others_alone(profile: Profile, view: 
     both = edited_issues(
         pd.concat([view.hotspots, other.hotspots]), edited.edits, pd.concat([view.current, other.current])
     )
-    assert both[both["branch"] == "SX"].drop(columns=["is_edited", "is_praised"]).reset_index(drop=True).equals(other.hotspots)
+    assert (
+        both[both["branch"] == "SX"]
+        .drop(columns=["is_edited", "is_praised"])
+        .reset_index(drop=True)
+        .equals(other.hotspots)
+    )

@@ -59,7 +59,7 @@ class Profile:
     @property
     def source_names(self) -> dict[str, str]:
         """What the centre calls each of the three sources."""
-        return {**SOURCE_NAMES, **self.run.words.sources}
+        return SOURCE_NAMES | {str(source): name for source, name in self.run.words.sources.items()}
 
     @property
     def own_sources(self) -> tuple[str, ...]:

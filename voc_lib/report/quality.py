@@ -66,9 +66,8 @@ def quality_sentences(view: BranchView) -> Html:
     n_texts, n_review = len(view.texts), int(view.texts["needs_review"].sum())
     if n_texts:
         told = f"（{share(n_review, n_texts, small=view.small)}）" if n_texts >= view.small else ""
-        sentences.append(
-            f"有文字内容的{number(n_texts, '件')}中，分类把握不足、待专家复核的{number(n_review, '件')}{told}。"
-        )
+        unsure = f"中，分类把握不足、待专家复核的{number(n_review, '件')}{told}" if n_review else "，分类均有把握"
+        sentences.append(f"有文字内容的{number(n_texts, '件')}{unsure}。")
     silent = len(view.current) - n_texts
     if silent:
         sentences.append(f"只有满意度分值、没有文字的回访{number(silent, '件')}，计入满意度，不计入分类占比。")

@@ -6,6 +6,8 @@ import base64
 import re
 from xml.etree import ElementTree
 
+from voc_lib.workflow.columns import with_columns
+
 __all__ = ["for_paper"]
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
@@ -20,21 +22,22 @@ _HEIGHT = re.compile(r"""(<svg\b[^>]*\sstyle=["'][^"'>]*?)\bheight:\s*auto;?""")
 _ON_DEMAND = re.compile(r"""<details class=["']chart-data["']>.*?</details>""", re.DOTALL)
 # A link to a page beside the report leads nowhere from paper.
 _BESIDE = re.compile(r"""<a\b[^>]*\shref=["'](?!#|[a-z]+:)[^"']*["'][^>]*>(.*?)</a>""", re.DOTALL)
-_TABLE = re.compile(r"""(<table\b[^>]*\bclass=["']data)\b(.*?</table>)""", re.DOTALL)
+_TABLE = re.compile(r"""(<table\b[^>]*\bclass=["']data)(?=["' ])(.*?</table>)""", re.DOTALL)
 _SHORT = 14  # rows, the head included, that a table may have to stay on one page
 
 
 def for_paper(markup: str) -> str:
     """The markup with each inline SVG as an image held in the page, its label the alternative text.
 
-    Tables of few rows get the class `short`, so that they are not cut over two pages.
+    Tables of few rows get the class `short`, so that they are not cut over two pages, and those whose columns could be
+    reckoned the class `set` (see `with_columns`).
 
     As an image, a chart is laid out without matching the style sheet against each of its thousand elements, and carries
     its text into the tagged PDF. What is no well-formed XML stays inline.
     """
     markup = _STYLE.sub(_resolved, markup, count=1)
     markup = _BESIDE.sub(r"\1", markup)
-    markup = _TABLE.sub(_short_kept_whole, _ON_DEMAND.sub("", markup))
+    markup = _TABLE.sub(_laid_out, _ON_DEMAND.sub("", markup))
     return _CHART.sub(_as_image, _HEIGHT.sub(r"\1", markup))
 
 
@@ -44,8 +47,11 @@ def _resolved(style: re.Match[str]) -> str:
     return _USE.sub(lambda use: values.get(use[1], use[0]), style[0])
 
 
-def _short_kept_whole(table: re.Match[str]) -> str:
-    return f"{table[1]} short{table[2]}" if table[0].count("<tr") <= _SHORT else table[0]
+def _laid_out(table: re.Match[str]) -> str:
+    """A table with the widths of its columns told, and marked where it is short."""
+    told = with_columns(table[0])
+    classes = (" set" if told != table[0] else "") + (" short" if table[0].count("<tr") <= _SHORT else "")
+    return f"{table[1]}{classes}{told[len(table[1]) :]}"
 
 
 def _as_image(chart: re.Match[str]) -> str:
