@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.effects import World, verdicts
 from benchmarks.ratio import Ratio
 
-REPETITIONS = 100
+REPETITIONS = 40
 _QUIET = {
     "rates as they are": World(),
     "two months of history": World(months=2),

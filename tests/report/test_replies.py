@@ -60,6 +60,7 @@ def test_a_source_that_carries_no_reply_is_not_called_unanswered(profile: Profil
     assert f"工单本月{n}件，数据中已有答复的{n}件（100%）" in markup and "<b>" not in markup and "回访" not in markup
 
 
+@pytest.mark.full
 @pytest.mark.shared
 def test_the_citys_replies_are_told_as_a_database_counts_them(
     project: Path, tmp_path: Path, shared_data: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch
