@@ -11,7 +11,7 @@ import pytest
 
 from tests.builders import rows
 from voc_lib.params import Profile
-from voc_lib.workflow.site import ReportState, build_index, write_index
+from voc_lib.workflow.site import ReportState, ReviewState, build_index, write_index
 
 DONE = ReportState("done")
 
@@ -78,6 +78,14 @@ def test_a_failed_report_is_told_and_leads_to_the_error(profile: Profile) -> Non
     assert "有 1 份报告未能生成" in page
     assert 'href="2013-05/BJ/03.ipynb"' in page
     assert _text(page.split("<td>")[1].split("</td>")[0]) == "失败 出错的笔记本"
+
+
+@pytest.mark.parametrize(("state", "name"), [("draft", "草稿"), ("approved", "已审定"), ("published", "已发布")])
+def test_a_report_says_where_it_stands_and_why(profile: Profile, state: str, name: str) -> None:
+    key = ("BJ", "2013-05")
+    stands = ReportState("done", review=ReviewState(state, "<b>李审核</b>"))  # type: ignore[arg-type]
+    page = build_index(_summary(key), _ledger(), profile=profile, states={key: stands})
+    assert _text(page.split("<td>")[1].split("</td>")[0]).endswith(f"{name} &lt;b&gt;李审核&lt;/b&gt;")
 
 
 def test_what_is_unknown_is_left_out_not_shown_as_nan(profile: Profile) -> None:

@@ -106,6 +106,24 @@ def test_a_folder_takes_packages_too_and_the_dry_run_makes_none(centre: Path, vo
     assert {"manifest.json", "report.html"} <= set(opened((folder / names[0]).read_bytes()))
 
 
+def test_a_crash_after_a_package_was_left_and_before_that_was_put_down_leaves_one_package(
+    centre: Path, voc: Voc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(voc, "BJ")
+    command = ["publish", office.MONTH, "--branch", "BJ", "--to-folder", "out", "--send"]
+
+    def crash(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("voc_lib.workflow.publishing.delivery.Deliveries.done", crash)
+        assert voc(*command).exit_code == 130
+    assert len(list((centre / "out").iterdir())) == 1 and events(centre, "sent") == []
+    assert voc(*command).exit_code == 0
+    (package,) = (centre / "out").iterdir()
+    assert "report.html" in opened(package.read_bytes()) and len(events(centre, "sent")) == 1
+
+
 def test_another_version_goes_out_when_it_is_approved(centre: Path, voc: Voc, box: office.Box) -> None:
     approve(voc)
     assert voc(*MAIL).exit_code == 0
