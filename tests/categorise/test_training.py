@@ -110,7 +110,8 @@ def test_a_worse_model_is_refused_and_nothing_is_changed(small: Profile, tmp_pat
 
 def test_the_card_says_how_sure_and_how_right_the_decisions_are(small: Profile, tmp_path: Path) -> None:
     labels = pd.DataFrame({"text": ["想把额度提上去", "年费收得没道理", "没别的事"], "category": ["12", "16", "90"]})
-    _, card = train_category(small, labels=labels)
+    _, card = train_category(small, data_root=tmp_path, labels=labels)
+    assert (tmp_path / "models" / small.name / "category" / "reliability.svg").read_bytes().startswith(b"<svg")
     figures = card["decision_on_expert_labels"]
     assert sum(bin_["n"] for bin_ in figures["reliability"]) == 3
     assert set(figures["by_class"]) >= {"12", "16", "90"}
