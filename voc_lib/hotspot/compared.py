@@ -13,6 +13,7 @@ from voc_lib.store import shift_month
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 __all__ = ["compared_problems"]
 
@@ -60,9 +61,9 @@ def compared_problems(
     return result.sort_values(["n", "category"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
-def _counts(named: pd.DataFrame, month: str, categories: pd.Series) -> np.ndarray:
+def _counts(named: pd.DataFrame, month: str, categories: pd.Series) -> NDArray[np.int64]:
     found = named.loc[named["month"] == month, "category"].value_counts()
-    return categories.map(found).fillna(0).to_numpy(dtype=np.int64)
+    return np.asarray(categories.map(found).fillna(0), dtype=np.int64)
 
 
 def _fisher(n: int, total: int, n_then: int, total_then: int) -> float:
