@@ -72,6 +72,7 @@ class SentimentLexicon(Settings):
     escalation_signs: EscalationSigns = EscalationSigns()
     aspects: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     broad_aspects: tuple[str, ...] = ()
+    unattached: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
     more_pleases: tuple[str, ...] = ()

@@ -57,7 +57,7 @@ class Readings:
         roles: bits of `role_bits`, a number a text.
         places: every word found.
         said: places of the judgements, rising; strength and turned_by (place of the negation, −1 for none) of each,
-            and the number in `aspects` of what it is about (−1 for nothing).
+            the number in `aspects` of what it is about (−1 for nothing), and whether it is only asked or supposed.
         words, aspects: what the numbers stand for.
     """
 
@@ -71,6 +71,7 @@ class Readings:
     strength: np.ndarray
     turned_by: np.ndarray
     about: np.ndarray
+    doubted: np.ndarray
     words: Sequence[Word]
     aspects: Sequence[str]
 
@@ -99,9 +100,9 @@ class Readings:
         return found
 
     def aspects_told(self) -> list[list[str]]:
-        """What each text judges and how, as noun:±word, in the order of the text, each once."""
+        """What each text judges and how, as noun:±word, in the order of the text, each once; not what it only asks."""
         found: list[dict[str, None]] = [{} for _ in range(len(self))]
-        kept = np.flatnonzero((self.about >= 0) & (np.abs(self.strength) >= _FAINT))
+        kept = np.flatnonzero((self.about >= 0) & ~self.doubted & (np.abs(self.strength) >= _FAINT))
         word = self.places.word
         for text, place, negation, about, good in zip(
             self.places.text[self.said[kept]].tolist(),
