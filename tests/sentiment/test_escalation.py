@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from voc_lib.params import Profile
 from voc_lib.params.lexicon import EscalationSigns
+from voc_lib.sentiment import Reader
 from voc_lib.sentiment.escalation import escalation_risk
+from voc_lib.text import normalise
 
 SIGNS = EscalationSigns(level={"高": 0.3}, status={"已升级": 0.5}, negative=0.2, repeated=0.1, complained=0.25)
 
@@ -70,6 +73,23 @@ def test_the_reasons_are_the_signs_strongest_first() -> None:
     threats = [{"起诉": 0.6, "曝光": 0.7}]
     _, (reasons,) = escalation_risk(records("a", level="高", status="已升级"), threats, np.ones(1), signs=SIGNS)
     assert reasons == ["曝光", "起诉", "处理状态：已升级", "意向等级：高", "情绪负面"]
+
+
+@pytest.mark.parametrize(
+    ("text", "threats"),
+    [
+        ("再不处理我就去银保监会", {"银保监会": 0.8}),
+        ("不想起诉,只想解决问题", {}),
+        ("不得不起诉", {"起诉": 0.6}),
+        ("请问投诉电话是多少?", {}),
+        ("怎么查是哪家法院办的?", {"法院": 0.15}),
+        ("说好的呢?凭什么扣钱?法院见", {"法院见": 0.9}),
+        ("我在律师事务所上班", {}),
+        ("法院和法院见", {"法院": 0.5, "法院见": 0.9}),
+    ],
+)
+def test_what_is_taken_back_or_only_asked_is_no_threat(profile: Profile, text: str, threats: dict[str, float]) -> None:
+    assert Reader(profile.lexicon.sentiment).read(normalise(text)).escalation == threats
 
 
 def test_no_records_no_risks() -> None:

@@ -184,3 +184,18 @@ def test_any_text_can_be_read(reader: Reader, text: str) -> None:
     reading = reader.read(normalise(text))
     assert reading.positive >= 0 and reading.negative >= 0 and reading.asks >= 0
     assert all(-1.5 <= judgement.strength <= 1.5 for judgement in reading.judgements)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("手续费太高", ["费用:-高"]),
+        ("为什么手续费这么高", ["费用:-高"]),
+        ("哪家银行的服务态度好", []),
+        ("服务是不是很差", []),
+        ("额度还可以用吗", []),
+        ("银行连个椅子都没有,非要我站着", []),
+    ],
+)
+def test_what_is_only_asked_and_what_judges_no_noun_is_no_aspect(reader: Reader, text: str, told: list[str]) -> None:
+    assert reader.read_all([normalise(text)]).aspects_told() == [told]

@@ -11,10 +11,11 @@ from pydantic import Field, model_validator
 from voc_lib.errors import ProfileError, nearest
 from voc_lib.params.base import Settings
 
-__all__ = ["EscalationSigns", "Lexicon", "SentimentLexicon", "read_words"]
+__all__ = ["EscalationSigns", "Leanings", "Lexicon", "SentimentLexicon", "read_words"]
 
 Weight = Annotated[float, Field(ge=0, le=1)]
 Intent = Literal["question", "suggestion", "complaint", "praise", "none"]
+Lean = Annotated[float, Field(ge=-5, le=5)]
 Factor = Annotated[float, Field(gt=0, le=3)]
 
 
@@ -26,6 +27,15 @@ class EscalationSigns(Settings):
     negative: Weight = 0.0
     repeated: Weight = 0.0
     complained: Weight = 0.0
+
+
+class Leanings(Settings):
+    """How far what is known of a voice beside its words leans its feeling; log odds, below 0 to negative."""
+
+    source: dict[str, Lean] = Field(default_factory=dict)
+    order_type: dict[str, Lean] = Field(default_factory=dict)
+    level: dict[str, Lean] = Field(default_factory=dict)
+    score: dict[int, Lean] = Field(default_factory=dict)
 
 
 class SentimentLexicon(Settings):
@@ -57,10 +67,12 @@ class SentimentLexicon(Settings):
     praise: tuple[str, ...] = ()
     intent_examples: dict[Intent, tuple[str, ...]] = Field(default_factory=dict)
     default_intent: dict[str, Intent] = Field(default_factory=dict)
+    leanings: Leanings = Leanings()
     escalation: dict[str, Weight] = Field(default_factory=dict)
     escalation_signs: EscalationSigns = EscalationSigns()
     aspects: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     broad_aspects: tuple[str, ...] = ()
+    unattached: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
     more_pleases: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from voc_lib.sentiment.engines import Engine
     from voc_lib.sentiment.readings import Readings
 
-__all__ = ["Ear", "Heard"]
+__all__ = ["Ear", "Heard", "labels_of"]
 
 _BATCH = 2048  # texts read at once: more would only leave the processor's cache
 
@@ -50,11 +50,6 @@ class Heard:
     wishes: np.ndarray
     aspects: list[list[str]]
     threats: list[dict[str, float]]
-
-    @property
-    def labels(self) -> np.ndarray:
-        """The likeliest sentiment of each text."""
-        return np.asarray(np.array(SENTIMENTS, dtype=object)[self.probabilities.argmax(axis=1)])
 
 
 class Ear:
@@ -125,3 +120,8 @@ class Ear:
         known = self._intent_model.predict_proba(texts, numbers)
         column = np.array([INTENTS.index(name) for name in self._intent_model.classes], dtype=np.int64)
         return column[known.argmax(axis=1)], known.max(axis=1, initial=0.0)
+
+
+def labels_of(probabilities: np.ndarray) -> np.ndarray:
+    """The likeliest sentiment of each text."""
+    return np.asarray(np.array(SENTIMENTS, dtype=object)[probabilities.argmax(axis=1)])

@@ -61,6 +61,7 @@ def settle_intents(
     intents: np.ndarray,
     asks: np.ndarray,
     wishes: np.ndarray,
+    blames: np.ndarray,
     *,
     defaults: np.ndarray,
     order_types: Sequence[str | None],
@@ -70,6 +71,7 @@ def settle_intents(
     Args:
         intents: by words alone, numbers into INTENTS.
         asks, wishes: how much each text asks, and whether it wishes something.
+        blames: whether each is negative, its circumstances considered: a fault told without a question is a complaint.
         defaults: as `default_intents` gives them.
         order_types: kinds of the work orders.
     Returns: numbers into INTENTS.
@@ -78,5 +80,6 @@ def settle_intents(
     # A form for complaints is not filled in to ask, unless it plainly does.
     grumbles = (defaults == INTENTS.index("complaint")) & (intents == INTENTS.index("question"))
     settled = np.where(grumbles & (asks < _ASKS_HARD), defaults, intents)
+    settled = np.where((settled == _NONE) & blames & (asks < _ASKS), INTENTS.index("complaint"), settled)
     settled = np.where(settled == _NONE, defaults, settled)
     return np.where(ordered & wishes & (asks < _ASKS), INTENTS.index("suggestion"), settled)

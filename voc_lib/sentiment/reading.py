@@ -15,6 +15,7 @@ import numpy as np
 
 from voc_lib.sentiment.readings import Reading, Readings, role_bits
 from voc_lib.sentiment.words import Places, Word, WordFinder
+from voc_lib.text import normalise
 
 if TYPE_CHECKING:
     from voc_lib.params.lexicon import SentimentLexicon
@@ -54,7 +55,7 @@ class Reader:
         clauses = _Clauses.of(places, self._table, texts)
         said, feeling, about = self._feelings(places, clauses)
         strength, turned_by = self._strengths(places, clauses, said, feeling)
-        n, of = len(texts), places.text[said]
+        n, of, clause = len(texts), places.text[said], clauses.of_place[said]
         bad = np.bincount(of, weights=np.maximum(-strength, 0), minlength=n)
         return Readings(
             positive=np.bincount(of, weights=np.maximum(strength, 0), minlength=n),
@@ -67,6 +68,8 @@ class Reader:
             strength=strength,
             turned_by=turned_by,
             about=about,
+            # 哪家服务好 praises nobody; 为什么手续费这么高 blames.
+            doubted=clauses.doubted[clause] | (clauses.inquires[clause] & (strength > 0)),
             words=self.finder.words,
             aspects=self._aspects,
         )
@@ -91,7 +94,7 @@ class Reader:
         broad = self._nearest(places, clauses, some, table.aspect, _NEAR)
         about = np.where(own >= 0, own, np.where(specific >= 0, specific, broad))
         scale = self._nearest(places, clauses, some, table.measurable, _MEASURE_NEAR)
-        about = np.where(measured, scale, about)
+        about = np.where(measured, scale, np.where(table.attaches[word[some]], about, -1))
         sign = measure[some] * table.direction[np.maximum(scale, 0)] * (scale >= 0)
         known = np.where(sign > 0, _MEASURE_GOOD, -_MEASURE_BAD)
         felt = np.where(measured & (sign != 0), known, feeling[some])
@@ -186,6 +189,7 @@ class _Table:
     roles: np.ndarray
     breaks: np.ndarray
     negates: np.ndarray
+    attaches: np.ndarray  # whether a feeling may judge a noun
     aspect: np.ndarray  # the first that the word stands for, as a number; −1 for none
     specific: np.ndarray  # the same without the broad ones
     measurable: np.ndarray  # the same of those of which more, or less, pleases
@@ -195,6 +199,7 @@ class _Table:
     def of(cls, words: Sequence[Word], aspects: Sequence[str], lexicon: SentimentLexicon) -> _Table:
         number = {name: i for i, name in enumerate(aspects)}
         broad = frozenset(lexicon.broad_aspects)
+        unattached = frozenset(map(normalise, lexicon.unattached))
         direction = dict.fromkeys(lexicon.more_pleases, 1) | dict.fromkeys(lexicon.less_pleases, -1)
 
         def first(names: Sequence[str]) -> int:
@@ -208,6 +213,7 @@ class _Table:
             measure=np.array([w.measure for w in words], dtype=np.int64),
             roles=np.array([role_bits(w.roles) for w in words], dtype=np.int64),
             breaks=np.array(["break" in w.roles for w in words], dtype=bool),
+            attaches=np.array([w.text not in unattached for w in words], dtype=bool),
             negates=np.array(["negation" in w.roles for w in words], dtype=bool),
             aspect=np.array([first(w.aspects) for w in words], dtype=np.int64),
             specific=np.array([first([a for a in w.aspects if a not in broad]) for w in words], dtype=np.int64),
@@ -225,6 +231,7 @@ class _Clauses:
         turn: what a turn before or in the clause makes of its feelings.
         turns_after: how many turns follow it in the text.
         doubted: whether what it says is asked or supposed only.
+        inquires: whether it holds a word that asks.
         asks, rhetorical, text_roles: a number a text, as in `Readings`.
     """
 
@@ -232,6 +239,7 @@ class _Clauses:
     turn: np.ndarray
     turns_after: np.ndarray
     doubted: np.ndarray
+    inquires: np.ndarray
     asks: np.ndarray
     rhetorical: np.ndarray
     text_roles: np.ndarray
@@ -282,6 +290,7 @@ class _Clauses:
             turn=np.where(turned > 0, _AFTER_TURN, 1.0),
             turns_after=total[text_of] - turned,
             doubted=unsure & (reproached == 0),
+            inquires=n_asking > 0,
             asks=np.bincount(text_of, weights=asks, minlength=n),
             rhetorical=rhetorical,
             text_roles=text_roles,

@@ -12,6 +12,9 @@ from voc_lib.sentiment.words import ROLES, Places, Word
 __all__ = ["Judgement", "Reading", "Readings", "role_bits"]
 
 _FAINT = 0.1  # judgements weaker than this are not worth a line in a table
+# In a text that asks and hardly blames, a threat is mostly a word: 法院 in 怎么查是哪家法院.
+_ASKED, _BLAMED, _ONLY_ASKED = 0.6, 0.3, 0.3
+_CLOSE = 1  # characters between a negation and the threat that it takes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Readings:
         roles: bits of `role_bits`, a number a text.
         places: every word found.
         said: places of the judgements, rising; strength and turned_by (place of the negation, −1 for none) of each,
-            and the number in `aspects` of what it is about (−1 for nothing).
+            the number in `aspects` of what it is about (−1 for nothing), and whether it is only asked or supposed.
         words, aspects: what the numbers stand for.
     """
 
@@ -68,6 +71,7 @@ class Readings:
     strength: np.ndarray
     turned_by: np.ndarray
     about: np.ndarray
+    doubted: np.ndarray
     words: Sequence[Word]
     aspects: Sequence[str]
 
@@ -96,9 +100,9 @@ class Readings:
         return found
 
     def aspects_told(self) -> list[list[str]]:
-        """What each text judges and how, as noun:±word, in the order of the text, each once."""
+        """What each text judges and how, as noun:±word, in the order of the text, each once; not what it only asks."""
         found: list[dict[str, None]] = [{} for _ in range(len(self))]
-        kept = np.flatnonzero((self.about >= 0) & (np.abs(self.strength) >= _FAINT))
+        kept = np.flatnonzero((self.about >= 0) & ~self.doubted & (np.abs(self.strength) >= _FAINT))
         word = self.places.word
         for text, place, negation, about, good in zip(
             self.places.text[self.said[kept]].tolist(),
@@ -113,13 +117,27 @@ class Readings:
         return [list(told) for told in found]
 
     def escalations(self) -> list[dict[str, float]]:
-        """The escalation words of each text with their weights."""
+        """The escalation words of each text with their weights: none that is negated, little of what is only asked."""
         found: list[dict[str, float]] = [{} for _ in range(len(self))]
         heavy = np.array([word.escalation > 0 for word in self.words], dtype=bool)
+        asked = (self.asks >= _ASKED) & (self.negative < _BLAMED)
         for place in np.flatnonzero(heavy[self.places.word]).tolist() if len(heavy) else ():
+            text = int(self.places.text[place])
             word = self.words[int(self.places.word[place])]
-            found[int(self.places.text[place])][word.text] = word.escalation
+            if not self._renounced(place):
+                weight = round(word.escalation * (_ONLY_ASKED if asked[text] else 1.0), 4)
+                found[text][word.text] = max(weight, found[text].get(word.text, 0.0))
         return found
+
+    def _renounced(self, place: int) -> bool:
+        """Whether one negation and no second stands right before a word: 不想起诉, but not 不得不起诉."""
+        places, n, at = self.places, 0, place
+        while at and places.text[at - 1] == places.text[place] and places.start[at] - places.end[at - 1] <= _CLOSE:
+            at -= 1
+            if "negation" not in self.words[int(places.word[at])].roles:
+                break
+            n += 1
+        return n % 2 == 1
 
     def one(self, number: int = 0) -> Reading:
         """What one of the texts says."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voc_lib.schema import INTENTS, SENTIMENTS
+from voc_lib.sentiment.circumstances import leaned, leaning
 from voc_lib.sentiment.escalation import escalation_risk
-from voc_lib.sentiment.hearing import Ear
+from voc_lib.sentiment.hearing import Ear, labels_of
 from voc_lib.sentiment.intent import default_intents, settle_intents
 from voc_lib.text import Segmenter, normalise, text_keywords
 
@@ -57,7 +58,7 @@ class SentimentScorer:
         frame = pd.DataFrame(
             {
                 "sentiment": _balance(heard.probabilities),
-                "sentiment_label": pd.Series(heard.labels, dtype="str"),
+                "sentiment_label": pd.Series(labels_of(heard.probabilities), dtype="str"),
                 "intent": pd.Series(_names(heard.intents), dtype="str"),
                 "confidence": np.round(heard.confidence, _DIGITS),
                 **{label: heard.probabilities[:, i] for i, label in enumerate(SENTIMENTS)},
@@ -70,7 +71,8 @@ class SentimentScorer:
         """The records with sentiment, sentiment_label, intent, aspects, escalation_risk with its reasons, and keywords.
 
         Args:
-            categorised: the table of that name (schema.py): text, source, order_type, level, status, matter_id.
+            categorised: the table of that name (schema.py): text, source, order_type, level, status, score, matter_id.
+                Source, order type, level and score lean the feeling (lexicon.leanings); `score_texts` knows none.
             earlier: scored records of earlier months, for matters and customers that come again.
         Returns: every row, in the same order, with a plain index. Rows without text have no sentiment, label, intent
             or risk, and empty lists.
@@ -84,14 +86,18 @@ class SentimentScorer:
         heard = self._ear.hear(texts)
         kinds = _texts_of(rows["order_type"])
         defaults = default_intents(_texts_of(rows["source"]), kinds, self._lexicon.default_intent)
-        intents = settle_intents(heard.intents, heard.asks, heard.wishes, defaults=defaults, order_types=kinds)
+        probabilities = leaned(heard.probabilities, leaning(rows, self._lexicon.leanings))
+        labels = labels_of(probabilities)
+        intents = settle_intents(
+            heard.intents, heard.asks, heard.wishes, labels == "negative", defaults=defaults, order_types=kinds
+        )
         risk, reasons = escalation_risk(
-            rows, heard.threats, heard.probabilities[:, 0], signs=self._lexicon.escalation_signs, earlier=earlier
+            rows, heard.threats, probabilities[:, 0], signs=self._lexicon.escalation_signs, earlier=earlier
         )
         said = pd.DataFrame(
             {
-                "sentiment": _balance(heard.probabilities),
-                "sentiment_label": pd.Series(heard.labels, dtype="str"),
+                "sentiment": _balance(probabilities),
+                "sentiment_label": pd.Series(labels, dtype="str"),
                 "intent": pd.Series(_names(intents), dtype="str"),
                 "aspects": pd.Series(heard.aspects, dtype="object"),
                 "escalation_risk": np.round(risk, _DIGITS),
