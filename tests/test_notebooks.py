@@ -14,6 +14,7 @@ import pytest
 from voc_lib.context import parse_read
 from voc_lib.errors import ProfileError
 from voc_lib.schema import TABLES
+from voc_lib.workflow.plan import LANDED_TABLES
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NAMES = ["01_ingestion", "02_categorisation", "03_sentiment_hotspot", "04_branch_report", "05_head_office_report"]
@@ -135,7 +136,7 @@ def test_a_wrong_declaration_is_refused() -> None:
 
 
 def test_every_table_read_is_written_by_an_earlier_notebook() -> None:
-    written = {"landed", "quarantine", "ledger", "rawfiles", "edits"}
+    written = set(LANDED_TABLES)
     for path in PATHS:
         declared = load(path)["metadata"]["voc"]
         own = set(declared["writes"])

@@ -71,11 +71,11 @@ def test_heat_from_its_four_parts(again: Again) -> None:
     expected = again.db.execute(
         f"""WITH parts AS (SELECT h.rank,
             count(DISTINCT m.matter_id) / (SELECT count(DISTINCT matter_id) {TEXTS}) share,
-            -log10(any_value(h.p_value)) surety, any_value(h.growth_low) low,
+            -log10(any_value(h.p_value)) surety, any_value(h.growth_low) low, any_value(h.is_hot)::INT hot,
             avg((m.sentiment_label = 'negative')::INT) negative, avg(coalesce(m.escalation_risk, 0)) escalation
             FROM hotspots h JOIN members m USING (rank) GROUP BY 1)
         SELECT rank, printf('%.0f', 100 * ({weights.volume} * share / (share + 0.1)
-            + {weights.growth} * (surety / (surety + 3) + greatest(0, 1 - 1 / low)) / 2
+            + {weights.growth} * hot * (surety / (surety + 3) + greatest(0, 1 - 1 / low)) / 2
             + {weights.negative} * negative + {weights.escalation} * escalation)
             / {weights.volume + weights.growth + weights.negative + weights.escalation}) FROM parts ORDER BY rank"""
     ).fetchall()

@@ -14,6 +14,7 @@ from tests.builders import rows
 from tests.report.frames import branch_view, scored_rows
 from voc_lib.params import Profile
 from voc_lib.report.journeys import Journey, customer_events, escalations
+from voc_lib.schema import SOURCE_NAMES
 
 QUESTION = {"source": "work_order", "intent": "question", "score": None}
 COMPLAINT = {"source": "complaint_intent", "intent": "complaint", "score": None}
@@ -32,7 +33,7 @@ def course(*steps: tuple[str, Mapping[str, Any]], key: str = "k") -> pd.DataFram
 
 
 def found(scored: pd.DataFrame, *, month: str = "2013-05") -> list[Journey]:
-    return escalations(scored, month=month, days=62, contacts=3, nothing="90")
+    return escalations(scored, month=month, days=62, contacts=3, nothing="90", source_names=SOURCE_NAMES)
 
 
 STEPPED = (("2013-03-20", QUESTION), ("2013-04-28", COMPLAINT), ("2013-05-09", LOW))

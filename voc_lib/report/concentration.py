@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from voc_lib.hotspot import compared_problems, gathering_places, issues_of_span, outlet_funnel
 from voc_lib.numbers.wording import month_name, number, percent
 from voc_lib.report.html import Html, join, note, table
-from voc_lib.schema import SOURCE_NAMES
 from voc_lib.store import shift_month
 
 if TYPE_CHECKING:
@@ -77,13 +76,14 @@ def place_table(view: BranchView) -> Html:
         min_records=view.profile.thresholds.hotspot.min_records,
         false_discovery_rate=view.false_discovery_rate,
     )
+    names = view.profile.source_names
     kinds = {"source": "来源", "channel": "渠道", "outlet": view.words.outlet}
     found = found[found["category"] != view.profile.taxonomy.nothing]
     shown = found.head(view.profile.thresholds.report.top_categories)
     frame = pd.DataFrame(
         {
             "类别": shown["category_name"],
-            "集中在": [f"{kinds[row.dimension]}：{_place_name(row)}" for row in shown.itertuples(index=False)],
+            "集中在": [f"{kinds[row.dimension]}：{_place_name(row, names)}" for row in shown.itertuples(index=False)],
             "事项": [number(n) for n in shown["n"]],
             "按别处推算": [f"{value:.1f}" for value in shown["expected"]],
             "倍数（95%区间）": [_ratio(row) for row in shown.itertuples(index=False)],
@@ -161,8 +161,8 @@ def _points(change: float, low: float, high: float, is_clear: bool) -> str:
     return told.replace("-", "−")
 
 
-def _place_name(row: Any) -> str:
-    return SOURCE_NAMES.get(row.value, row.value) if row.dimension == "source" else str(row.value)
+def _place_name(row: Any, source_names: dict[str, str]) -> str:
+    return source_names.get(row.value, row.value) if row.dimension == "source" else str(row.value)
 
 
 def _ratio(row: Any) -> str:

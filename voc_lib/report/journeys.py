@@ -12,14 +12,14 @@ from any person (a company's, a placeholder) is left out. Customers are told by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import month_name, number
 from voc_lib.report.cases import typical_cases
 from voc_lib.report.html import Html, join, list_of, note, render, table
-from voc_lib.schema import SCORES, SOURCE_NAMES
+from voc_lib.schema import SCORES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +89,7 @@ def customer_events(view: BranchView) -> Html:
         days=settings.journey_days,
         contacts=settings.journey_contacts,
         nothing=view.profile.taxonomy.nothing,
+        source_names=view.profile.source_names,
     )
     shown = found[:_MOST_TOLD]
     customer = view.words.customer
@@ -118,7 +119,15 @@ def customer_events(view: BranchView) -> Html:
     )
 
 
-def escalations(scored: pd.DataFrame, *, month: str, days: int, contacts: int, nothing: str | None) -> list[Journey]:
+def escalations(
+    scored: pd.DataFrame,
+    *,
+    month: str,
+    days: int,
+    contacts: int,
+    nothing: str | None,
+    source_names: Mapping[str, str],
+) -> list[Journey]:
     """The courses of customers that ended in a month.
 
     Args:
@@ -127,6 +136,7 @@ def escalations(scored: pd.DataFrame, *, month: str, days: int, contacts: int, n
         days: between one step and the next, at most.
         contacts: that make a matter a repeated one, the last included.
         nothing: the category of texts that are about nothing in particular: no two of it are about the same.
+        source_names: what the centre calls its sources.
     Returns: one for each customer at most, a stepped one before a repeated one; most contacts first, then by the
         number of their last record. The customers' keys decide no order.
     """
@@ -137,22 +147,22 @@ def escalations(scored: pd.DataFrame, *, month: str, days: int, contacts: int, n
     known = known.sort_values(["occurred_at", "source", "record_id"], kind="stable")
     found = []
     for _, records in known.groupby("customer_key", sort=False):
-        course = _contacts(records)
+        course = _contacts(records, source_names)
         if 3 <= len(course) <= _MOST_CONTACTS:
             journey = _stepped(course, month, days, nothing) or _repeated(course, month, days, contacts, nothing)
             found += [journey] if journey is not None else []
     return sorted(found, key=lambda one: (one.kind != "stepped", -len(one.contacts), one.contacts[-1].key))
 
 
-def _contacts(records: pd.DataFrame) -> list[Contact]:
+def _contacts(records: pd.DataFrame, source_names: Mapping[str, str]) -> list[Contact]:
     """One customer's records, in order of time, as contacts."""
     found: dict[tuple[Any, str], list[Any]] = {}
     for row in records.itertuples(index=False):
         found.setdefault((row.occurred_at.normalize(), row.matter_id), []).append(row)
-    return [_contact(day, rows) for (day, _), rows in found.items()]
+    return [_contact(day, rows, source_names) for (day, _), rows in found.items()]
 
 
-def _contact(day: pd.Timestamp, rows: list[Any]) -> Contact:
+def _contact(day: pd.Timestamp, rows: list[Any], source_names: Mapping[str, str]) -> Contact:
     import pandas as pd
 
     scores = [int(row.score) for row in rows if not pd.isna(row.score)]
@@ -164,7 +174,7 @@ def _contact(day: pd.Timestamp, rows: list[Any]) -> Contact:
     else:
         step = _QUESTION if any(row.intent == "question" for row in rows) else _OTHER
     named = next((row for row in rows if isinstance(row.category, str)), None)
-    sources = "、".join(dict.fromkeys(SOURCE_NAMES[row.source] for row in rows))
+    sources = "、".join(dict.fromkeys(source_names[row.source] for row in rows))
     parts = [f"{day.year}年{day.month}月{day.day}日 {sources} {step}{''.join(f' {score}分' for score in scores)}"]
     parts += [named.category_name] if named is not None else []
     parts += ["、".join(row.record_id for row in rows)]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from voc_lib.numbers.wording import number, share
 from voc_lib.report.html import Html, join, note, table
-from voc_lib.schema import SOURCE_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,13 +72,14 @@ def days_to_reply(records: pd.DataFrame) -> pd.Series:
 
 def _tables(view: BranchView | OfficeView, scored: pd.DataFrame, by: list[tuple[str, str]]) -> Html:
     current = scored[scored["month"] == view.month]
-    carrying = [name for name in SOURCE_NAMES if _carries(scored, name)]
+    names = view.profile.source_names
+    carrying = [source for source in names if _carries(scored, source)]
     records = current[current["source"].isin(carrying)]
     if records.empty:
         return note("本月数据中没有逐件答复的记录。")
     answered = is_answered(records)
     days = days_to_reply(records).dropna()
-    told = f"{'、'.join(SOURCE_NAMES[name] for name in carrying)}本月{number(len(records), '件')}，数据中已有答复的"
+    told = f"{'、'.join(names[source] for source in carrying)}本月{number(len(records), '件')}，数据中已有答复的"
     told += f"{number(answered.sum(), '件')}（{share(int(answered.sum()), len(records), small=view.small)}）"
     if len(days):
         told += f"，答复用时中位数{days.median():.1f}天，九成在{days.quantile(0.9):.1f}天以内"
