@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sentiment.conftest import Records
 from voc_lib.params.lexicon import Leanings
+from voc_lib.sentiment import SentimentScorer
 from voc_lib.sentiment.circumstances import leaned, leaning
 
 SHARES = st.lists(st.floats(0.01, 1), min_size=3, max_size=3)
@@ -38,13 +40,15 @@ def test_leaning_multiplies_the_odds_of_one_side_only(shares: list[float], lean:
     assert after[0, other] / after[0, 1] == pytest.approx(before[0, other] / before[0, 1])
 
 
-def test_a_form_for_complaints_makes_faint_blame_clear_but_invents_none(scorer, make_records) -> None:  # type: ignore[no-untyped-def]
+def test_a_form_for_complaints_makes_faint_blame_clear_but_invents_none(
+    scorer: SentimentScorer, make_records: Records
+) -> None:
     texts = ["还款日没人联系我", "网银对账单"]
     for source, labels in (("survey", ["neutral", "neutral"]), ("complaint_intent", ["negative", "neutral"])):
         assert scorer.score(make_records(texts, source=[source] * 2))["sentiment_label"].tolist() == labels
 
 
-def test_a_score_leans_the_remark(scorer, make_records) -> None:  # type: ignore[no-untyped-def]
+def test_a_score_leans_the_remark(scorer: SentimentScorer, make_records: Records) -> None:
     low, none, high = scorer.score(make_records(["还行吧"] * 3, score=[1, None, 5]))["sentiment"]
     assert low < none < high
 
@@ -53,12 +57,14 @@ def test_a_score_leans_the_remark(scorer, make_records) -> None:  # type: ignore
     "text",
     ["手机银行登录不上,一直提示系统繁忙", "登录失败", "网银打不开,换了电脑也打不开", "取款机重复扣款", "收不到验证码"],
 )
-def test_a_fault_told_plainly_is_negative_and_a_complaint(scorer, make_records, text: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_fault_told_plainly_is_negative_and_a_complaint(
+    scorer: SentimentScorer, make_records: Records, text: str
+) -> None:
     (row,) = scorer.score(make_records([text], source=["work_order"], order_type=["疑难"])).to_dict("records")
     assert (row["sentiment_label"], row["intent"]) == ("negative", "complaint")
 
 
 @pytest.mark.parametrize("text", ["手机银行登录不上怎么办?", "请问网银打不开应该如何处理?", "收不到验证码怎么办?"])
-def test_a_question_about_a_fault_is_neutral(scorer, make_records, text: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_question_about_a_fault_is_neutral(scorer: SentimentScorer, make_records: Records, text: str) -> None:
     (row,) = scorer.score(make_records([text], source=["work_order"], order_type=["疑难"])).to_dict("records")
     assert (row["sentiment_label"], row["intent"]) == ("neutral", "question")

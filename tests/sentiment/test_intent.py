@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.sentiment.conftest import Records
+from voc_lib.sentiment import SentimentScorer
+
 CASES = {
     "建议增加叫号窗口": "suggestion",
     "希望能开通转账提醒功能": "suggestion",
@@ -29,7 +32,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("text", "intent"), CASES.items())
-def test_words_tell_the_intent(scorer, text: str, intent: str) -> None:  # type: ignore[no-untyped-def]
+def test_words_tell_the_intent(scorer: SentimentScorer, text: str, intent: str) -> None:
     assert scorer.score_texts([text])["intent"].item() == intent
 
 
@@ -45,8 +48,8 @@ def test_words_tell_the_intent(scorer, text: str, intent: str) -> None:  # type:
         ("survey", None, "网银对账单", "none"),
     ],
 )
-def test_the_source_decides_where_words_tell_nothing(  # type: ignore[no-untyped-def]
-    scorer, make_records, source: str, order_type: str | None, text: str, intent: str
+def test_the_source_decides_where_words_tell_nothing(
+    scorer: SentimentScorer, make_records: Records, source: str, order_type: str | None, text: str, intent: str
 ) -> None:
     records = make_records([text], source=[source], order_type=[order_type])
     assert scorer.score(records)["intent"].item() == intent

@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import pandas as pd
@@ -81,9 +82,11 @@ def test_a_failed_report_is_told_and_leads_to_the_error(profile: Profile) -> Non
 
 
 @pytest.mark.parametrize(("state", "name"), [("draft", "草稿"), ("approved", "已审定"), ("published", "已发布")])
-def test_a_report_says_where_it_stands_and_why(profile: Profile, state: str, name: str) -> None:
+def test_a_report_says_where_it_stands_and_why(
+    profile: Profile, state: Literal["draft", "approved", "published"], name: str
+) -> None:
     key = ("BJ", "2013-05")
-    stands = ReportState("done", review=ReviewState(state, "<b>李审核</b>"))  # type: ignore[arg-type]
+    stands = ReportState("done", review=ReviewState(state, "<b>李审核</b>"))
     page = build_index(_summary(key), _ledger(), profile=profile, states={key: stands})
     assert _text(page.split("<td>")[1].split("</td>")[0]).endswith(f"{name} &lt;b&gt;李审核&lt;/b&gt;")
 

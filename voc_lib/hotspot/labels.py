@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from voc_lib.text import tagger
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -168,23 +169,16 @@ def _joined(phrases: Sequence[str], category_name: str | None, is_rest: bool) ->
 
 def warm(params: str) -> None:
     """Load the dictionary of parts of speech ahead, for kernels that are forked from this process."""
-    _tagger()
-
-
-@lru_cache(maxsize=1)
-def _tagger() -> Any:
-    import rjieba
-
-    return rjieba.Jieba()
+    tagger()
 
 
 def _says_nothing(phrase: str) -> bool:
     """Adverbs, pronouns, numerals and the like, which no list of stop words holds in full."""
-    return len(phrase) <= 3 and any(tag[0] in "drmcpuqy" or tag == "ad" for _, tag in _tagger().tag(phrase))
+    return len(phrase) <= 3 and any(tag[0] in "drmcpuqy" or tag == "ad" for _, tag in tagger().tag(phrase))
 
 
 def _is_bare_verb(phrase: str) -> bool:
-    tags = [tag for _, tag in _tagger().tag(phrase)]
+    tags = [tag for _, tag in tagger().tag(phrase)]
     return len(tags) == 1 and tags[0].startswith(("v", "a", "d")) and tags[0] not in ("vn", "an")
 
 

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+
+from voc_lib.text import tagger
 
 __all__ = ["Run", "is_proper", "known_names", "name_spans"]
 
@@ -110,16 +111,9 @@ def _ends_a_name(word: str) -> bool:
 @lru_cache(maxsize=200_000)
 def is_proper(word: str) -> bool:
     """Whether a word of two characters or more is in no dictionary, or in it as a place's or a firm's name."""
-    engine = _tagger()
+    engine = tagger()
     if len(word) < 2:
         return False
     if not engine.has_word(word):
         return True
     return str(engine.tag(word)[0][1]) in ("ns", "nt", "nz")
-
-
-@lru_cache(maxsize=1)
-def _tagger() -> Any:
-    import rjieba
-
-    return rjieba.Jieba()

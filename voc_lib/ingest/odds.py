@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+
+from voc_lib.text import tagger
 
 __all__ = ["at_odds"]
 
@@ -97,17 +98,10 @@ def _bare(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _words(text: str) -> _Words:
     numbers, names, end = [], [], 0
-    for word, tag in _engine().tag(text):
+    for word, tag in tagger().tag(text):
         start, end = end, end + len(word)
         if _NUMBER.fullmatch(word):
             numbers.append((start, end, word, True))
         elif len(word) > 1 and tag.startswith(_NAMING):
-            names.append((start, end, word, bool(_engine().has_word(word))))
+            names.append((start, end, word, bool(tagger().has_word(word))))
     return _Words(text, tuple(numbers), tuple(names))
-
-
-@lru_cache(maxsize=1)
-def _engine() -> Any:
-    import rjieba
-
-    return rjieba.Jieba()

@@ -29,6 +29,7 @@ _TOLD = re.compile(
 )
 _AFTER_NOON = ("下午", "晚上", "pm")
 _BEFORE_NOON = ("上午", "凌晨", "早上", "am")
+_NOON = 12
 
 
 def parse_times(values: pd.Series, formats: tuple[str, ...], *, tz: str) -> pd.Series:
@@ -94,9 +95,6 @@ def _told(value: str, tz: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment
-
-
-_NOON = 12
 
 
 def usual_months(times: pd.Series, *, share: float = 0.05) -> list[str]:

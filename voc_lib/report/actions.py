@@ -54,12 +54,13 @@ def actions_of(view: BranchView, problems: pd.DataFrame) -> pd.DataFrame:
 
     raised = {row["category"]: row for row in _raised(view, problems)}
     answers = known_answers(view.answers, view.month)
+    counts = _counts(view)
     rows = []
     for old in view.earlier_actions.to_dict("records"):
         again = raised.get(old["category"])
         if _is_kept(old, view.month, is_raised=again is not None):
             raised.pop(old["category"], None)
-            row = _carry_on(view, old, again)
+            row = _carry_on(view, old, again, counts)
             rows.append(standing(row, answers, view.month, tz=view.profile.tz))
     rows += raised.values()
     if not rows:
@@ -118,15 +119,17 @@ def _suggestion(view: BranchView, texts: pd.DataFrame, name: str, told: str) -> 
     return told
 
 
-def _carry_on(view: BranchView, old: dict[str, Any], again: dict[str, Any] | None) -> dict[str, Any]:
+def _carry_on(
+    view: BranchView, old: dict[str, Any], again: dict[str, Any] | None, counts: pd.DataFrame
+) -> dict[str, Any]:
     """The action a month later: its count, whether it helped; open and due anew where it is back after being done."""
     code = old["category"]
     effect = effect_of(
-        _monthly(view, code),
+        _monthly(counts, code),
         raised_month=old["raised_month"],
         month=view.month,
         at_least=view.small,
-        extra=_unrest(view, old["raised_month"]),
+        extra=_unrest(counts, old["raised_month"]),
     )
     row = {
         **old,
@@ -150,14 +153,18 @@ def _carry_on(view: BranchView, old: dict[str, Any], again: dict[str, Any] | Non
     return row
 
 
-def _unrest(view: BranchView, raised_month: str) -> float:
-    """How much more than Poisson the rates of the branch's categories wander, by the months before it was raised."""
+def _counts(view: BranchView) -> pd.DataFrame:
+    """Records with text: known months × categories."""
     import pandas as pd
 
     texts = with_text(view.scored)
-    earlier = texts[texts["month"] < raised_month]
-    table = pd.crosstab(earlier["month"], earlier["category"])
-    return extra_variance(table.to_numpy(), table.sum(axis=1).to_numpy())
+    return pd.crosstab(texts["month"], texts["category"]).reindex(list(view.months), fill_value=0)
+
+
+def _unrest(counts: pd.DataFrame, raised_month: str) -> float:
+    """How much more than Poisson the rates of the branch's categories wander, by the months before it was raised."""
+    earlier = counts[counts.index < raised_month]
+    return extra_variance(earlier.to_numpy(), earlier.sum(axis=1).to_numpy())
 
 
 def _of(view: BranchView, code: str) -> pd.DataFrame:
@@ -170,20 +177,12 @@ def _calls(texts: pd.DataFrame) -> pd.Series:
     return texts["intent"].isin(["complaint", "suggestion", "question"]) | (texts["sentiment_label"] == "negative")
 
 
-def _monthly(view: BranchView, code: str) -> pd.DataFrame:
+def _monthly(counts: pd.DataFrame, code: str) -> pd.DataFrame:
     """Records of the category in each known month, beside all records with text: month, n, total."""
     import pandas as pd
 
-    texts = with_text(view.scored)
-    months = view.months
-    mine = texts.loc[texts["category"] == code, "month"]
-    return pd.DataFrame(
-        {
-            "month": months,
-            "n": mine.value_counts().reindex(months, fill_value=0).to_list(),
-            "total": texts["month"].value_counts().reindex(months, fill_value=0).to_list(),
-        }
-    )
+    mine = counts[code].to_list() if code in counts else [0] * len(counts)
+    return pd.DataFrame({"month": counts.index.to_list(), "n": mine, "total": counts.sum(axis=1).to_list()})
 
 
 def _evidence(view: BranchView, code: str) -> list[str]:

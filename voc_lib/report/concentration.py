@@ -39,8 +39,8 @@ def change_table(view: BranchView) -> Html:
     known = {name: bool(compared[f"n_{name}"].notna().any()) for name in months}
     missing = [month_name(months[name]) for name in months if not known[name]]
     told = note(f"没有{'和'.join(missing)}的数据，无法比较。") if missing else None
-    if not any(known.values()):
-        return told or note("")
+    if told is not None and len(missing) == len(months):
+        return told
     shown = compared[compared["category"] != view.profile.taxonomy.nothing]
     shown = shown.head(view.profile.thresholds.report.top_categories)
     columns: dict[str, Any] = {

@@ -85,6 +85,14 @@ def warm(params: str) -> None:
     normalise("中")  # the tables of traditional characters
 
 
+@lru_cache(maxsize=1)
+def tagger() -> Any:
+    """jieba's own dictionary, without the profile's words: parts of speech (`tag`), and what is a word (`has_word`)."""
+    import rjieba
+
+    return rjieba.Jieba()
+
+
 @lru_cache(maxsize=4)
 def _engine(dictionary: tuple[str, ...]) -> Any:
     import rjieba

@@ -54,7 +54,7 @@ def for_each(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
 def _file_digest(url: str) -> str | None:
     try:
         if "://" not in url:
-            with open(url, "rb", buffering=0) as file:  # noqa: PTH123  # thousands of times
+            with open(url, "rb", buffering=0) as file:  # noqa: PTH123  # of thousands: no Path, no buffer
                 return hashlib.file_digest(file, "sha256").hexdigest()
         return digest(read_bytes(url))
     except FileNotFoundError:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import Message
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ class Box:
     """
 
     port: int = 0
-    taken: list[Message] = field(default_factory=list)
+    taken: list[EmailMessage] = field(default_factory=list)
     at: Callable[[str], None] = lambda step: None
     answers: dict[str, str] = field(default_factory=dict)
     logins: list[bytes] = field(default_factory=list)
@@ -129,7 +129,7 @@ class _Handler:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = self.box.answers.get("TAKEN", "250 OK")
         if answer.startswith("250"):
-            self.box.taken.append(message_from_bytes(envelope.content or b"", policy=default))
+            self.box.taken.append(message_from_bytes(envelope.content or b"", EmailMessage, policy=default))
         self.box.at("TAKEN")
         return answer
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,8 @@ def opened(archive: bytes, password: str = office.PASSWORD) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def archive_of(message: office.Message) -> bytes:
-    (attached,) = message.iter_attachments()  # type: ignore[attr-defined]
+def archive_of(message: EmailMessage) -> bytes:
+    (attached,) = message.iter_attachments()
     payload = attached.get_payload(decode=True)
     assert isinstance(payload, bytes)
     return payload

@@ -19,124 +19,25 @@ from voc_lib.errors import PublishError
 
 __all__ = ["Passage", "RecordRow", "passages_of"]
 
+# fmt: off
 # Elements that stand in a line and divide nothing.
-_INLINE = frozenset(
-    (
-        *(
-            "a",
-            "abbr",
-            "b",
-            "bdi",
-            "bdo",
-            "cite",
-            "code",
-            "em",
-            "font",
-        ),
-        *(
-            "i",
-            "ins",
-            "kbd",
-            "mark",
-            "q",
-            "s",
-            "small",
-            "span",
-            "strong",
-        ),
-        *(
-            "sub",
-            "sup",
-            "time",
-            "u",
-            "var",
-            "wbr",
-            "tspan",
-        ),
-    )
-)
-_VOID = frozenset(
-    (
-        *(
-            "area",
-            "base",
-            "br",
-            "col",
-            "embed",
-            "hr",
-            "img",
-            "input",
-            "link",
-        ),
-        *(
-            "meta",
-            "source",
-            "track",
-            "wbr",
-        ),
-    )
-)
+_INLINE = frozenset((
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "small",
+    "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "tspan",
+))
+_VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "figcaption", "caption", "title"))
 _CODE = frozenset(("script", "style"))
 # Attributes that hold coordinates, looks or names of parts, which no reader sees.
-_UNREAD = frozenset(
-    (
-        *(
-            "d",
-            "points",
-            "x",
-            "y",
-            "x1",
-            "y1",
-            "x2",
-            "y2",
-            "cx",
-        ),
-        *(
-            "cy",
-            "r",
-            "rx",
-            "ry",
-            "dx",
-            "dy",
-            "width",
-            "height",
-            "viewbox",
-        ),
-        *(
-            "transform",
-            "offset",
-            "style",
-            "class",
-            "id",
-            "for",
-            "headers",
-            "font-size",
-            "stroke-width",
-        ),
-        *(
-            "stroke-dasharray",
-            "fill-opacity",
-            "opacity",
-            "scope",
-            "role",
-            "rel",
-            "type",
-            "lang",
-            "charset",
-        ),
-        *(
-            "xmlns",
-            "version",
-            "preserveaspectratio",
-            "clip-path",
-            "xlink:href",
-            "tabindex",
-            "colspan",
-            "rowspan",
-        ),
-    )
-)
+_UNREAD = frozenset((
+    "d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy", "width", "height",
+    "viewbox", "transform", "offset", "style", "class", "id", "for", "headers", "font-size", "stroke-width",
+    "stroke-dasharray", "fill-opacity", "opacity", "scope", "role", "rel", "type", "lang", "charset", "xmlns",
+    "version", "preserveaspectratio", "clip-path", "xlink:href", "tabindex", "colspan", "rowspan",
+))
+# fmt: on
 
 
 @dataclass(frozen=True)
