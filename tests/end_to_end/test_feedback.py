@@ -140,7 +140,7 @@ def test_three_months_of_answers_are_followed_up_rightly(centre: Centre) -> None
 
     office = office_view([centre.view], [centre.actions])
     rates = report.office_actions.answering_tables(office).markup
-    assert "答复用时中位数" in rates and "合计" in rates
+    assert "用时中位数" in rates and "合计" in rates
     back = report.office_actions.returned_matters(office).markup
     assert ("再度突出月份" in back) == bool(july["n_reopened"].any())
 

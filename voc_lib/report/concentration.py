@@ -136,8 +136,10 @@ def shared_matters(view: OfficeView) -> Html:
     import pandas as pd
 
     branch = view.words.branch
-    limit = view.profile.thresholds.report.top_categories
-    found = issues_of_span(view.texts, profile=view.profile, at_least_branches=2, max_issues=limit)
+    found = issues_of_span(view.texts, profile=view.profile, at_least_branches=2)
+    # As of the issues of a branch: what two or three told may be alike by chance.
+    found = found[found["n_records"] >= view.profile.thresholds.hotspot.min_records]
+    found = found.head(view.profile.thresholds.report.top_categories)
     frame = pd.DataFrame(
         {
             "问题": found["label"],

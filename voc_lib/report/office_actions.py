@@ -33,7 +33,7 @@ def answering_tables(view: OfficeView) -> Html:
     branches = [names[code] for code in view.codes if (old["branch"] == code).any()]
     departments = sorted(by_department["of"].unique(), key=lambda d: (-int((by_department["of"] == d).sum()), d))
     told = (
-        "答复率、办结率为往期建议（本月新提的除外）中已答复、已办结的占比；答复用时自提出月份次月1日起算，到首次答复之日，"
+        "答复率、办结率为往期建议（本月新提的除外）中已答复、已办结的占比；用时自提出月份次月1日起算，到首次答复之日，"
         "只计注明答复日期的；按期指首次答复不迟于答复期限。以已录入的反馈表为准。"
     )
     return join(
@@ -82,8 +82,8 @@ def _rates(view: OfficeView, actions: pd.DataFrame, heading: str, order: list[st
                 "答复率": share(int(answered.sum()), n, small=view.small, unit="项"),
                 "已办结": number((mine["status"] == "done").sum()),
                 "办结率": share(int((mine["status"] == "done").sum()), n, small=view.small, unit="项"),
-                "逾期未答复": number((mine["status"] == "overdue").sum()),
-                "答复用时中位数": f"{days.median():.0f}天（{number(len(days), '项')}）" if len(days) else None,
+                "逾期": number((mine["status"] == "overdue").sum()),
+                "用时中位数": f"{days.median():.0f}天（{number(len(days), '项')}）" if len(days) else None,
                 "按期答复": share(int(_in_time(view, mine).sum()), len(days), small=view.small, unit="项"),
                 "答复后变化": "，".join(
                     f"{told}{number(effects[effect])}" for effect, told in EFFECT_NAMES.items() if effect in effects
@@ -91,9 +91,12 @@ def _rates(view: OfficeView, actions: pd.DataFrame, heading: str, order: list[st
                 or None,
             }
         )
-    columns = list(rows[0])
+    frame = pd.DataFrame(rows)
+    if not (actions["n_answers"] > 0).any():
+        frame = frame.drop(columns=["用时中位数", "按期答复", "答复后变化"])
+    columns = list(frame)
     return table(
-        pd.DataFrame(rows),
+        frame,
         caption=f"往期建议的答复与办结（按{heading}，单位：项）",
         numeric=[c for c in columns if c not in (heading, "答复后变化")],
         has_total=True,

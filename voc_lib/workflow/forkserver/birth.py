@@ -63,6 +63,8 @@ def run_as_new(birth: Birth, streams: Sequence[int]) -> NoReturn:
         status = _run_kernel(birth.argv)
     except SystemExit as stop:
         status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except KeyboardInterrupt:
+        status = 128 + signal.SIGINT  # told to go before it was ready: nothing that anybody need read
     except BaseException:
         import traceback
 
