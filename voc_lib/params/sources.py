@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,23 +19,6 @@ __all__ = [
     "SourceSettings",
     "Sources",
 ]
-
-FIELDS = (
-    "record_id",
-    "occurred_at",
-    "branch",
-    "outlet",
-    "order_type",
-    "channel",
-    "customer",
-    "text",
-    "score",
-    "level",
-    "status",
-    "reply",
-    "replied_at",
-)
-REQUIRED_FIELDS = ("record_id", "occurred_at", "branch", "text")
 
 FieldName = Literal[
     "record_id",
@@ -52,6 +35,8 @@ FieldName = Literal[
     "reply",
     "replied_at",
 ]
+FIELDS: tuple[str, ...] = get_args(FieldName)
+REQUIRED_FIELDS = ("record_id", "occurred_at", "branch", "text")
 
 
 _SAMPLE = datetime(2013, 5, 31, 14, 15, 16)

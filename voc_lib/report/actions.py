@@ -13,8 +13,8 @@ from voc_lib import schema
 from voc_lib.hotspot.growth import extra_variance
 from voc_lib.report.editorial import edited_suggestions
 from voc_lib.report.effect import effect_of
+from voc_lib.report.month_view import with_text
 from voc_lib.report.standing import NOTHING_YET, known_answers, standing
-from voc_lib.report.view import with_text
 from voc_lib.store import shift_month
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from voc_lib.numbers.wording import number, percent, points
 from voc_lib.report.changes import cells_apart
 from voc_lib.report.figures import branch_heat_map
 from voc_lib.report.html import Html, join, list_of, note, table
+from voc_lib.report.month_view import with_text
 from voc_lib.report.overview import figures_of, negative_change, satisfaction_change
-from voc_lib.report.view import with_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from voc_lib.numbers.wording import month_name
 from voc_lib.report.editorial import edited_issues
-from voc_lib.report.view import praised_in, with_text
+from voc_lib.report.month_view import MonthView
 from voc_lib.store import shift_month, window
 
 if TYPE_CHECKING:
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
     from voc_lib.context import Task
     from voc_lib.params import Profile
-    from voc_lib.params.run import Words
 
 __all__ = ["OfficeView", "open_office"]
 
 
 @dataclass(frozen=True)
-class OfficeView:
+class OfficeView(MonthView):
     """A month of all branches, as the head office sees it.
 
     Args:
@@ -58,39 +57,9 @@ class OfficeView:
         return f"{month_name(self.month)} {self.profile.run.head_office_title}"
 
     @property
-    def voice(self) -> str:
-        """What one voice is called."""
-        return self.profile.run.customer_voice
-
-    @property
-    def words(self) -> Words:
-        """What the centre calls branches, outlets and customers."""
-        return self.profile.run.words
-
-    @property
     def has_records_page(self) -> bool:
         """Whether the records stand in a page beside the report, to which its numbers lead."""
         return False
-
-    @property
-    def small(self) -> int:
-        """Below this number no share and no mean is given."""
-        return self.profile.thresholds.report.small_number
-
-    @property
-    def small_change(self) -> int:
-        """Below this number a change is told as a number."""
-        return self.profile.thresholds.report.small_change
-
-    @property
-    def false_discovery_rate(self) -> float:
-        """Share of the differences told that may be chance."""
-        return self.profile.thresholds.hotspot.false_discovery_rate
-
-    @cached_property
-    def current(self) -> pd.DataFrame:
-        """The month's records."""
-        return self.scored[self.scored["month"] == self.month].reset_index(drop=True)
 
     @cached_property
     def previous(self) -> pd.DataFrame | None:
@@ -99,16 +68,6 @@ class OfficeView:
             return None
         last = self.scored[self.scored["month"] == shift_month(self.month, -1)]
         return last[last["branch"].isin(self.reporting)].reset_index(drop=True)
-
-    @cached_property
-    def texts(self) -> pd.DataFrame:
-        """The month's records that say something."""
-        return with_text(self.current)
-
-    @cached_property
-    def praised(self) -> frozenset[str]:
-        """Categories that are praised over all branches rather than complained of (see `praised_in`)."""
-        return praised_in(self.texts)
 
     @cached_property
     def reporting(self) -> tuple[str, ...]:

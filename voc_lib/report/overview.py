@@ -10,8 +10,8 @@ from voc_lib.numbers.intervals import Z, shares_differ
 from voc_lib.numbers.wording import Change, change_of, number, points, share
 from voc_lib.report.html import Html, render
 from voc_lib.report.html import table as html_table
+from voc_lib.report.month_view import with_text
 from voc_lib.report.records_page import linked
-from voc_lib.report.view import with_text
 from voc_lib.schema import SCORES, SOURCES
 
 if TYPE_CHECKING:

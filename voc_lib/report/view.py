@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from voc_lib.numbers.wording import month_name
 from voc_lib.report.editorial import edited_issues
+from voc_lib.report.month_view import MonthView, with_text
 from voc_lib.store import shift_month
 
 if TYPE_CHECKING:
@@ -15,25 +16,12 @@ if TYPE_CHECKING:
 
     from voc_lib.context import Task
     from voc_lib.params import Profile
-    from voc_lib.params.run import Words
 
-__all__ = ["BranchView", "open_branch", "praised_in", "with_text"]
-
-
-def with_text(scored: pd.DataFrame) -> pd.DataFrame:
-    """The records that say something, and so have a category: a survey may hold a score alone."""
-    return scored[scored["category"].notna()]
-
-
-def praised_in(texts: pd.DataFrame) -> frozenset[str]:
-    """Categories of which half or more of these records are praise: no problems, in no chapter."""
-    is_praise = texts["intent"] == "praise"
-    shares = is_praise.groupby(texts["category"].astype("str")).mean()
-    return frozenset(shares.index[shares >= 0.5])
+__all__ = ["BranchView", "open_branch"]
 
 
 @dataclass(frozen=True)
-class BranchView:
+class BranchView(MonthView):
     """A branch-month as its report sees it.
 
     Args:
@@ -71,34 +59,9 @@ class BranchView:
         return f"{self.name} {month_name(self.month)} {self.profile.run.report_title}"
 
     @property
-    def voice(self) -> str:
-        """What one voice is called."""
-        return self.profile.run.customer_voice
-
-    @property
-    def words(self) -> Words:
-        """What the centre calls branches, outlets and customers."""
-        return self.profile.run.words
-
-    @property
     def has_records_page(self) -> bool:
         """Whether the records stand in a page beside the report, to which its numbers lead."""
         return True
-
-    @property
-    def small(self) -> int:
-        """Below this number no share and no mean is given."""
-        return self.profile.thresholds.report.small_number
-
-    @property
-    def small_change(self) -> int:
-        """Below this number a change is told as a number."""
-        return self.profile.thresholds.report.small_change
-
-    @property
-    def false_discovery_rate(self) -> float:
-        """Share of the differences told that may be chance."""
-        return self.profile.thresholds.hotspot.false_discovery_rate
 
     @property
     def previous_month(self) -> str:
@@ -111,21 +74,11 @@ class BranchView:
         return self.previous_month in self.known_months
 
     @cached_property
-    def current(self) -> pd.DataFrame:
-        """The month's records."""
-        return self.scored[self.scored["month"] == self.month].reset_index(drop=True)
-
-    @cached_property
     def previous(self) -> pd.DataFrame | None:
         """Last month's records; None where last month is not known."""
         if not self.has_previous:
             return None
         return self.scored[self.scored["month"] == self.previous_month].reset_index(drop=True)
-
-    @cached_property
-    def texts(self) -> pd.DataFrame:
-        """The month's records that say something."""
-        return with_text(self.current)
 
     @cached_property
     def place_of_text(self) -> dict[str, int]:
@@ -153,11 +106,6 @@ class BranchView:
         """The hottest issue of each category that has one beyond chance, as a row of `hotspots`."""
         hot = self.issues[self.issues["is_hot"] & self.issues["category"].notna()]
         return {row.category: row for row in reversed(list(hot.itertuples(index=False)))}
-
-    @cached_property
-    def praised(self) -> frozenset[str]:
-        """Categories that are praised rather than complained of (see `praised_in`)."""
-        return praised_in(self.texts)
 
 
 def open_branch(task: Task) -> BranchView:
