@@ -12,7 +12,7 @@ import re
 from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 
-from voc_lib.workflow.paper_text import Node, without_controls
+from voc_lib.workflow.paper_text import Node
 
 __all__ = ["drawing_node", "picture_node", "set_aside"]
 
@@ -41,7 +41,6 @@ def drawing_node(drawing: str, alt: str = "") -> Node:
     alt = alt or html.unescape((label[1] or label[2] or "") if label else "") or "图"
     if "xmlns=" not in drawing.split(">", 1)[0]:
         drawing = drawing.replace("<svg", f"<svg {_NAMESPACE}", 1)
-    drawing = without_controls(drawing)
     try:
         ElementTree.fromstring(drawing)
     except (ElementTree.ParseError, ValueError):

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from voc_lib.workflow.columns import measured
 from voc_lib.workflow.drawings import drawing_node, picture_node, set_aside
 from voc_lib.workflow.paper_table import table_node
-from voc_lib.workflow.paper_text import Inline, Line, Node, may_break, parts_of_element, said, without_controls
+from voc_lib.workflow.paper_text import Inline, Line, Node, may_break, parts_of_element, said
 
 __all__ = ["for_paper"]
 
@@ -30,7 +30,7 @@ _BLOCKS = frozenset(
 _LEFT_OUT = frozenset(["head", "link", "meta", "noscript", "script", "style", "template", "title"])
 _LOOKS = frozenset(["p", "footer", "figcaption", "dt", "summary", "legend"])
 _FRAMES = ("summary", "comment", "error", "suggestion")
-_DEEPEST = 12  # boxes, lists and tables one in another; what lies deeper is set as it comes
+_DEEPEST = 6  # boxes, lists and tables one in another; what lies deeper is set as it comes
 _RUN = 40  # letters without a place to break, in running text
 _LINE = 50.0  # em that a line of running text is wide
 _MOST_TOGETHER = 26.0  # lines that may be kept on one page; it holds 46
@@ -45,10 +45,10 @@ def for_paper(markup: str) -> Node:
     markup, drawings = set_aside(markup)
     root = lxml.html.document_fromstring(markup)
     dated = root.find(".//meta[@name='dcterms.created']")
-    title = _flat(root.findtext(".//title") or "")
+    title = _flat(root.findtext(".//title") or "") or "报告"
     for element in [element for element in root.iter() if element.tag in _LEFT_OUT or _is_on_demand(element)]:
         element.drop_tree()
-    page = _Page(drawings, frozenset(element.get("id") for element in root.iter(*_HEADINGS) if element.get("id")))
+    page = _Page(drawings)
     cover: list[Node] = []
     for masthead in root.find_class("masthead")[:1]:
         cover = page.blocks(masthead)
@@ -65,15 +65,16 @@ def for_paper(markup: str) -> Node:
         "cover": cover,
         "contents": n_sections > 2,
         "body": body,
+        "anchors": sorted(page.anchors),
     }
 
 
 class _Page:
-    """Makes blocks of elements; it knows the page's drawings and the ids that links may lead to."""
+    """Makes blocks of elements; it knows the page's drawings, and the ids that its headings have got so far."""
 
-    def __init__(self, drawings: list[str], anchors: frozenset[str]) -> None:
-        self._drawings, self._anchors = drawings, anchors
-        self._given: set[str] = set()
+    def __init__(self, drawings: list[str]) -> None:
+        self.anchors: set[str] = set()
+        self._drawings = drawings
         self._depth = 0
 
     def blocks(self, element: HtmlElement, run: int = _RUN) -> list[Node]:
@@ -109,7 +110,7 @@ class _Page:
         if element.tag in ("ul", "ol", "menu"):
             return self._items(element, run)
         if element.tag == "pre":
-            lines = without_controls(element.text_content()).rstrip().split("\n")
+            lines = element.text_content().rstrip().split("\n")
             return [{"kind": "lines", "lines": [may_break([line.expandtabs(4)], _RUN) for line in lines]}]
         if element.tag == "hr":
             return [{"kind": "rule"}]
@@ -131,29 +132,20 @@ class _Page:
             return []
         anchor = given = element.get("id") or "heading"
         number = 1
-        while anchor in self._given:
+        while anchor in self.anchors:
             number += 1
             anchor = f"{given}-{number}"
-        self._given.add(anchor)
+        self.anchors.add(anchor)
         return [{"kind": "heading", "level": _HEADINGS[element.tag], "body": body, "anchor": anchor}]
 
     def _items(self, element: HtmlElement, run: int) -> list[Node]:
         if "key-figures" in element.get("class", "").split():
-            return [{"kind": "key-figures", "items": [self._key_figure(item) for item in element.iterchildren("li")]}]
+            figures = [self._key_figure(item) for item in element.iterchildren("li")]
+            return [{"kind": "key-figures", "items": figures}] if figures else []
         items = [body for item in element if isinstance(item.tag, str) and (body := self.blocks(item, run))]
-        start = element.get("start", "1")
-        return (
-            [
-                {
-                    "kind": "items",
-                    "ordered": element.tag == "ol",
-                    "items": items,
-                    "start": int(start) if start.isdecimal() else 1,
-                }
-            ]
-            if items
-            else []
-        )
+        start = element.get("start", "")
+        number = int(start) if start.isdecimal() and len(start) < 6 else 1
+        return [{"kind": "items", "ordered": element.tag == "ol", "items": items, "start": number}] if items else []
 
     def _key_figure(self, item: HtmlElement) -> Node:
         figure: Node = {"value": [], "label": [], "change": [], "look": "flat"}
@@ -179,7 +171,7 @@ class _Page:
         return may_break(line.parts, _RUN)
 
     def _line(self) -> Line:
-        return Line(self._picture, self._anchors)
+        return Line(self._picture)
 
     def _picture(self, element: HtmlElement) -> Node:
         number = element.get("data-drawing", "")

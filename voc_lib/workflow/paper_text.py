@@ -17,7 +17,6 @@ __all__ = [
     "parts_of_element",
     "printable",
     "said",
-    "without_controls",
     "without_drawings",
 ]
 
@@ -25,7 +24,7 @@ Node = dict[str, Any]
 Inline = str | Node
 
 _BLANK = re.compile(r"[ \t\r\n\f]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ESCAPED = re.compile(r"\\\\|\\u00[01][0-9a-f]")  # in JSON: a backslash, and a control character
 # Longer runs without a blank or a Chinese character may be broken anywhere, lest they leave their column.
 _RUN = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]+")
 
@@ -33,6 +32,7 @@ _KINDS = {
     "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "cite": "emph", "code": "code", "kbd": "code",
     "samp": "code", "tt": "code", "sub": "sub", "sup": "super", "s": "strike", "del": "strike", "small": "soft",
 }  # fmt: skip
+_DEEPEST = 8  # kinds one in another; what lies deeper is plain
 _LINKS = ("http://", "https://", "mailto:")
 
 
@@ -41,20 +41,20 @@ class Line:
 
     Args:
         picture: makes the node of an <img>.
-        anchors: ids that a link inside the document may lead to.
     """
 
-    def __init__(self, picture: Callable[[HtmlElement], Node], anchors: frozenset[str]) -> None:
+    def __init__(self, picture: Callable[[HtmlElement], Node]) -> None:
         self.parts: list[Inline] = []
-        self._picture, self._anchors = picture, anchors
+        self._picture = picture
         self._ends_blank = True
+        self._depth = 0
 
     def add(self, part: str | HtmlElement) -> None:
         """Add a text or an element with all that is in it."""
         self.parts += self._text(part) if isinstance(part, str) else self._element(part)
 
     def _text(self, text: str) -> list[Inline]:
-        text = _BLANK.sub(" ", without_controls(text))
+        text = _BLANK.sub(" ", text)
         if self._ends_blank:
             text = text.lstrip(" ")
         if text:
@@ -71,15 +71,17 @@ class Line:
         if element.tag == "wbr":
             return [{"kind": "may-break"}]
         body: list[Inline] = []
+        self._depth += 1
         for part in parts_of_element(element):
             body += self._text(part) if isinstance(part, str) else self._element(part)
-        kind = self._kind(element)
+        self._depth -= 1
+        kind = self._kind(element) if self._depth < _DEEPEST else {}
         return [{**kind, "body": body}] if kind and body else body
 
     def _kind(self, element: HtmlElement) -> Node:
         if element.tag == "a":
             target = element.get("href", "")
-            if target.startswith("#") and target[1:] in self._anchors:
+            if target.startswith("#"):
                 return {"kind": "inside", "to": target[1:]}
             return {"kind": "outside", "to": target} if target.lower().startswith(_LINKS) else {}
         if "edited" in element.get("class", "").split():
@@ -125,16 +127,12 @@ def _broken(text: str, limit: int) -> Iterator[Inline]:
         yield text[done:]
 
 
-def without_controls(text: str) -> str:
-    """The text without control characters, which no page shows and no XML may hold."""
-    return _CONTROL.sub("", text)
-
-
 def printable(payload: str, glyphs: frozenset[int]) -> str:
-    """The text with a box for each character that the font lacks or that has no agreed meaning.
+    """The data (JSON) with a box for each character that the font lacks or that has no agreed meaning.
 
-    Invisible ones (joiners, marks of direction) are left out: PDF/A wants a glyph with a meaning for every character.
+    Invisible ones (controls, joiners, marks of direction) are left out: PDF/A wants a glyph with a meaning for each.
     """
+    payload = _ESCAPED.sub(lambda found: found[0] if found[0] == r"\\" else "", payload)
     table: dict[int, str] = {}
     for letter in {letter for letter in set(payload) if letter > "~"}:
         kind = category(letter)

@@ -117,7 +117,11 @@ def _is_drawing(svg: str, face: typst.FontInfo, standards: Sequence[PDFStandard]
 
     drawing = {"kind": "drawing", "svg": svg, "alt": "图"}
     try:
-        _compiled({"title": "图", "dated": "", "cover": [], "contents": False, "body": [drawing]}, face, standards)
+        _compiled(
+            {"title": "图", "dated": "", "cover": [], "contents": False, "anchors": [], "body": [drawing]},
+            face,
+            standards,
+        )
     except typst.TypstError:
         return False
     return True
