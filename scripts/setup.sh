@@ -107,14 +107,14 @@ install_libraries() {
         apt_install="apt-get install --yes --no-install-recommends $missing"
         by_hand="
   apt:    sudo $apt_install
-  conda:  conda install -c conda-forge pango harfbuzz fontconfig font-ttf-noto-cjk
+  conda:  conda install -c conda-forge fontconfig font-ttf-noto-cjk
 then call make again."
         if command -v apt-get > /dev/null && [ "$(id -u)" = 0 ]; then
             as_root=""
         elif command -v apt-get > /dev/null && command -v sudo > /dev/null && sudo -n true 2> /dev/null; then
             as_root="sudo -n"
         else
-            fail "system libraries or a Chinese font are missing: $missing$by_hand"
+            fail "a Chinese font is missing: $missing$by_hand"
         fi
         say "installing with apt: $missing"
         # A source that does not answer is no reason to stop: the lists may be there already, or the others hold it.

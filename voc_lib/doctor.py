@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import importlib.metadata
-import io
 import re
-import subprocess
 import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import StorageError, TableError, VocError
-from voc_lib.fonts import CHINESE_FAMILIES
+from voc_lib.fonts import CHINESE_FAMILIES, known_families
 from voc_lib.store import require_writable
 
 if TYPE_CHECKING:
@@ -24,12 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "Diagnosis", "diagnose", "missing_apt_packages", "rule_findings"]
 
-_APT = {
-    "pango": ("libpango-1.0-0", "libpangoft2-1.0-0"),
-    "harfbuzz": ("libharfbuzz-subset0",),
-    "font": ("fonts-noto-cjk",),
-}
-_CONDA = {"pango": "pango", "harfbuzz": "harfbuzz", "font": "fontconfig font-ttf-noto-cjk"}
+_FONT_OF_APT, _FONT_OF_CONDA = "fonts-noto-cjk", "fontconfig font-ttf-noto-cjk"
 _SHIPPED_MODELS = ("category", "sentiment")
 _ENOUGH_TEXTS = 20_000  # the latest so many say whether a rule ever fires
 
@@ -83,16 +73,13 @@ def diagnose(
 
     Args:
         params, data, output: the folders of the call; those of the project around the working folder by default.
-    Returns: Python, packages, kernel, Pango, HarfBuzz-subset, Chinese font, profile, models, rules, folders, audit
-        trail, in this order.
+    Returns: Python, packages, kernel, Chinese font, profile, models, rules, folders, audit trail, in this order.
     """
     params, data, output = Path(params or "params"), _absolute(data or "data"), _absolute(output or "output")
     looks: tuple[tuple[str, Callable[[], Check]], ...] = (
         ("Python", _python),
         ("packages", _packages),
         ("kernel", _kernel),
-        ("Pango", _pango),
-        ("HarfBuzz", _harfbuzz),
         ("Chinese font", _font),
         ("profile", lambda: _profile(params)),
         ("models", lambda: _models(params, data)),
@@ -105,9 +92,8 @@ def diagnose(
 
 
 def missing_apt_packages() -> list[str]:
-    """Debian packages that hold the system libraries and the font that are not here; sorted, often empty."""
-    looks = {"pango": _pango, "harfbuzz": _harfbuzz, "font": _font}
-    return sorted(package for kind, look in looks.items() if not look().ok for package in _APT[kind])
+    """Debian packages that hold what is needed besides the lock and is not here: a Chinese font, or nothing."""
+    return [] if _font().ok else [_FONT_OF_APT]
 
 
 def _guarded(name: str, look: Callable[[], Check]) -> Check:
@@ -156,58 +142,13 @@ def _kernel() -> Check:
     return Check("kernel", is_ours, "python3, of this environment" if is_ours else "python3, of another one", mend)
 
 
-def _library(name: str) -> object | None:
-    """What WeasyPrint sees of a library; it says so itself, loudly, where one is missing."""
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        try:
-            ffi = importlib.import_module("weasyprint.text.ffi")
-        except OSError:
-            return None
-    return getattr(ffi, name, None)
-
-
-def _pango() -> Check:
-    pango = _library("pango")
-    if pango is None:
-        return Check("Pango", False, "not found: no PDF", _mend("pango"))
-    version = pango.pango_version()  # type: ignore[attr-defined]
-    return Check("Pango", True, f"{version // 10000}.{version // 100 % 100}.{version % 100}")
-
-
-def _harfbuzz() -> Check:
-    if _library("harfbuzz_subset") is None:
-        return Check("HarfBuzz", False, "subset library not found: PDFs are 20 times slower", _mend("harfbuzz"))
-    return Check("HarfBuzz", True, "with subset library")
-
-
 def _font() -> Check:
-    families = _chinese_families()
-    usable = [family for family in CHINESE_FAMILIES if family in families]
+    known = known_families()
+    usable = [family for family in CHINESE_FAMILIES if family in known]
     if usable:
         return Check("Chinese font", True, usable[0])
-    found = f"{sorted(families)[0]}, which reports do not use" if families else "none: boxes in place of characters"
-    return Check("Chinese font", False, found, _mend("font"))
-
-
-def _chinese_families() -> set[str]:
-    """Families that fontconfig knows to cover simplified Chinese, by all their names; it is what Pango asks as well."""
-    try:
-        done = subprocess.run(
-            ["fc-list", ":lang=zh-cn", "family"],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return set()
-    return {name.strip() for line in done.stdout.splitlines() for name in line.split(",") if name.strip()}
-
-
-def _mend(kind: str) -> str:
-    return f"apt:    sudo apt-get install {' '.join(_APT[kind])}\nconda:  conda install -c conda-forge {_CONDA[kind]}"
+    mend = f"apt:    sudo apt-get install {_FONT_OF_APT}\nconda:  conda install -c conda-forge {_FONT_OF_CONDA}"
+    return Check("Chinese font", False, "none that reports use: boxes in place of characters", mend)
 
 
 def _profile(params: Path) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from voc_lib.workflow.stages import Stage
 
 TASK = RunTask(Stage("04", "04_report", Path("04_report.ipynb"), "branch", (), ("summary",)), "BJ", "2013-05")
 RECORD = TaskRecord({"lock": "1"}, {"data/records/branch=BJ/month=2013-05/part.parquet": "2"}, {"output/x": "3"})
-PDF = TaskRecord({"lock": "1"}, {"output/x": "3"}, {"output/y": "4"}, {"pango": "1.50"})
+PDF = TaskRecord({"lock": "1"}, {"output/x": "3"}, {"output/y": "4"}, {"font": "Noto Sans CJK SC 2.004"})
 
 
 def test_a_manifest_holds_the_records_of_its_own_folder() -> None:
@@ -41,6 +42,7 @@ def test_a_manifest_that_says_the_same_is_left_alone(tmp_path: Path) -> None:
     assert file.stat().st_ino != before.st_ino
 
 
-def test_versions_of_the_libraries_behind_the_pdf_are_named() -> None:
-    assert list(system_libraries()) == ["pango", "harfbuzz"]
-    assert all(version is None or version[0].isdigit() for version in system_libraries().values())
+def test_the_font_of_the_pdf_is_named_with_its_version() -> None:
+    font = system_libraries()["font"]
+    assert list(system_libraries()) == ["font"]
+    assert font is None or re.fullmatch(r"[A-Z][\w ]+ \d+\.\d{3}", font)

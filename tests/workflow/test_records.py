@@ -8,7 +8,7 @@ from voc_lib.workflow.plan import TaskKey
 from voc_lib.workflow.records import TaskRecord, read_records, read_set, remove_record, write_record, write_set
 
 KEY = TaskKey("2013-05", "BJ", "04_report.pdf")
-RECORD = TaskRecord({"lock": "a"}, {"output/x": "b"}, {"output/y": "c"}, {"pango": None})
+RECORD = TaskRecord({"lock": "a"}, {"output/x": "b"}, {"output/y": "c"}, {"font": None})
 
 
 def test_a_record_comes_back_as_it_was_written(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 import html.parser
 import io
 import logging
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pypdf
 import pytest
 
 from tests.workflow.report_notebook import HOSTILE, TITLE, code, markdown, notebook, report, says, shows, table
+from voc_lib import fonts
 from voc_lib.errors import RenderError
 from voc_lib.workflow import pdf_exporter
 from voc_lib.workflow.render import VocHTMLExporter, VocPDFExporter, render_html, render_pdf
@@ -169,7 +173,7 @@ def test_a_file_that_is_no_notebook_is_a_render_error(tmp_path: Path, content: s
 @pytest.fixture(scope="module")
 def pdf() -> bytes:
     try:
-        pdf_exporter.require_pdf_libraries()
+        pdf_exporter.require_chinese_font()
     except RenderError as error:
         pytest.skip(str(error))
     return VocPDFExporter().from_notebook_node(report())[0]
@@ -177,8 +181,6 @@ def pdf() -> bytes:
 
 @pytest.fixture(scope="module")
 def document(pdf: bytes) -> Any:
-    import pypdf
-
     return pypdf.PdfReader(io.BytesIO(pdf))
 
 
@@ -197,7 +199,8 @@ def test_every_page_has_its_number_and_later_ones_the_running_head(document: Any
 def test_the_pdf_declares_pdf_a_3a_and_holds_what_that_takes(document: Any) -> None:
     catalog = document.trailer["/Root"]
     told = catalog["/Metadata"].get_object().get_data().decode("utf-8")
-    assert 'pdfaid:part="3"' in told and 'pdfaid:conformance="A"' in told
+    assert re.search(r"pdfaid:part[>=\"]+3", told) and re.search(r"pdfaid:conformance[>=\"]+A", told)
+    assert re.search(r"pdfuaid:part[>=\"]+1", told)
     assert catalog["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in catalog and catalog["/Lang"] == "zh-CN"
     assert len(catalog["/OutputIntents"]) == 1 and "/ID" in document.trailer
 
@@ -211,7 +214,7 @@ def test_every_font_is_embedded_as_a_subset(document: Any) -> None:
     }
     assert fonts
     for name, descriptor in fonts.items():
-        assert re.match(r"/[A-Z]{6}\+", name), name
+        assert re.match(r"/[A-Z]{6}\+(Noto|SourceHan|WenQuanYi|DejaVu)", name), name
         assert {"/FontFile2", "/FontFile3"} & {*descriptor}, name
 
 
@@ -252,22 +255,9 @@ def test_bookmarks_follow_the_headings(document: Any) -> None:
 
 
 @pytest.mark.pdf
-def test_fonts_are_embedded_and_subset(document: Any) -> None:
-    fonts = {
-        font["/BaseFont"]: font["/DescendantFonts"][0]["/FontDescriptor"]
-        for page in document.pages
-        for font in page["/Resources"]["/Font"].values()
-    }
-    assert fonts
-    for name, descriptor in fonts.items():
-        assert re.match(r"/[A-Z]{6}\+Noto-Sans", name), name
-        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor)
-
-
-@pytest.mark.pdf
 def test_the_pdf_carries_title_language_and_the_months_date(document: Any) -> None:
     assert document.metadata.title == TITLE
-    assert document.metadata["/CreationDate"] == "D:20130531"
+    assert document.metadata["/CreationDate"].startswith("D:20130531")
     catalog = document.trailer["/Root"]
     assert catalog["/Lang"] == "zh-CN"
     assert catalog["/MarkInfo"]["/Marked"]
@@ -275,23 +265,35 @@ def test_the_pdf_carries_title_language_and_the_months_date(document: Any) -> No
 
 @pytest.mark.pdf
 def test_nothing_in_the_layout_was_refused(caplog: pytest.LogCaptureFixture, pdf: bytes) -> None:
-    with caplog.at_level(logging.WARNING, logger="weasyprint"):
+    with caplog.at_level(logging.WARNING, logger="voc_lib"):
         VocPDFExporter().from_notebook_node(report())
     assert [record.getMessage() for record in caplog.records] == []
 
 
 @pytest.mark.pdf
-def test_an_image_elsewhere_is_not_fetched(caplog: pytest.LogCaptureFixture, pdf: bytes) -> None:
-    with caplog.at_level(logging.WARNING, logger="weasyprint"):
-        made = pdf_exporter.html_to_pdf('<title>x</title><img src="http://127.0.0.1:9/x.png" alt="图"><p>字</p>')
-    assert made.startswith(b"%PDF-")
-    assert "disallowed protocol" in caplog.text
+def test_nothing_elsewhere_is_fetched_or_read(pdf: bytes, tmp_path: Path) -> None:
+    """Neither an image by its address, nor one that an image held in the page refers to."""
+    from PIL import Image
+
+    Image.new("RGB", (40, 40), "#ff0000").save(tmp_path / "red.png")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        addresses = [f"http://127.0.0.1:{server.getsockname()[1]}/x.png", (tmp_path / "red.png").as_uri()]
+        addresses.append(str(tmp_path / "red.png"))
+        inner = "".join(f'<image href="{address}" width="40" height="40"/>' for address in addresses)
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="99" height="40">{inner}</svg>'
+        held = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+        images = "".join(f'<img src="{address}" alt="图{n}"><p>字</p>' for n, address in enumerate([*addresses, held]))
+        made = pdf_exporter.html_to_pdf(f"<title>x</title>{images}{svg}")
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    page = pypdf.PdfReader(io.BytesIO(made)).pages[0]
+    assert [text in page.extract_text() for text in ("图0", "图1", "图2", "图3")] == [True] * 4
+    assert page.images == []
 
 
 @pytest.mark.pdf
 def test_a_report_without_a_single_section_is_still_set(pdf: bytes) -> None:
-    import pypdf
-
     made, _ = VocPDFExporter().from_notebook_node(notebook())
     assert "如何生成" in pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text()
 
@@ -326,8 +328,6 @@ def test_writing_a_pdf_gives_its_digest(tmp_path: Path, pdf: bytes) -> None:
 
 @pytest.mark.pdf
 def test_a_long_row_is_not_cut_in_two(pdf: bytes) -> None:
-    import pypdf
-
     row = "<tr><td>始" + "客户反映网点排队时间过长，" * 40 + "终</td></tr>"
     node = notebook(code("x", shows(f'<table class="data"><tbody>{row * 8}</tbody></table>')))
     pages = pypdf.PdfReader(io.BytesIO(VocPDFExporter().from_notebook_node(node)[0])).pages
@@ -339,36 +339,12 @@ def test_a_long_row_is_not_cut_in_two(pdf: bytes) -> None:
 # ── what is missing on the machine ──
 
 
-class _NoPango:
-    """An import of weasyprint as it goes on a machine without Pango."""
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        if name == "weasyprint":
-            raise OSError("cannot load library 'libpango-1.0-0': cannot open shared object file\nmore")
-
-
-def test_without_pango_the_commands_that_help_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in sys.modules if name == "weasyprint" or name.startswith("weasyprint.")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setattr(sys, "meta_path", [_NoPango(), *sys.meta_path])
-    with pytest.raises(
-        RenderError, match=r"(?s)libpango-1\.0-0.*apt-get install .*fonts-noto-cjk.*conda install .*pango"
-    ):
-        pdf_exporter.require_pdf_libraries()
-
-
 @pytest.mark.pdf
 def test_without_a_chinese_font_the_commands_that_help_are_told(monkeypatch: pytest.MonkeyPatch, pdf: bytes) -> None:
     monkeypatch.setattr(pdf_exporter, "CHINESE_FAMILIES", ("No Such Sans",))
+    monkeypatch.setattr(fonts, "CHINESE_FAMILIES", ("No Such Sans",))
     with pytest.raises(RenderError, match=r"(?s)no Chinese font.*No Such Sans.*fonts-noto-cjk.*font-ttf-noto-cjk"):
         VocPDFExporter().from_notebook_node(report())
-
-
-@pytest.mark.pdf
-def test_without_harfbuzz_subset_the_commands_that_help_are_told(monkeypatch: pytest.MonkeyPatch, pdf: bytes) -> None:
-    monkeypatch.setattr("weasyprint.text.ffi.harfbuzz_subset", None)
-    with pytest.raises(RenderError, match=r"(?s)libharfbuzz-subset.*libharfbuzz-subset0"):
-        pdf_exporter.require_pdf_libraries()
 
 
 def test_the_table_of_the_sample_is_long_enough_to_run_over_a_page() -> None:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from voc_lib.fonts import chinese_face
 from voc_lib.store import read_bytes, write_bytes
 from voc_lib.workflow.plan import RunTask, TaskKey
 from voc_lib.workflow.records import TaskRecord
@@ -50,21 +51,11 @@ def build_manifest(task: RunTask, records: Mapping[TaskKey, TaskRecord]) -> dict
 
 @cache
 def system_libraries() -> dict[str, str | None]:
-    """Versions of the libraries outside the lock that decide what a PDF looks like; None where one is missing."""
-    import ctypes
+    """What lies outside the lock and decides how a PDF looks: the font with its version; None where there is none."""
+    from fontTools.ttLib import TTFont
 
-    versions: dict[str, str | None] = {}
-    for name, function, files in (
-        ("pango", "pango_version_string", ("libpango-1.0.so.0", "libpango-1.0.dylib")),
-        ("harfbuzz", "hb_version_string", ("libharfbuzz.so.0", "libharfbuzz.0.dylib")),
-    ):
-        versions[name] = None
-        for file in files:
-            try:
-                version = getattr(ctypes.CDLL(file), function)
-            except (OSError, AttributeError):
-                continue
-            version.restype = ctypes.c_char_p
-            versions[name] = version().decode("ascii")
-            break
-    return versions
+    face = chinese_face()
+    if face is None or face.path is None:
+        return {"font": None}
+    with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
+        return {"font": f"{face.family} {font['head'].fontRevision:.3f}"}

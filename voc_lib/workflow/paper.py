@@ -1,71 +1,262 @@
-"""What a page's markup needs before it goes on paper: charts as images, and nothing that only a screen can show."""
+"""A page as the data that report.typ sets: its blocks by kind, so that no text of it is ever read as markup.
+
+What a report shows is known by its classes; of anything else an analyst's cell may hold, the text is kept.
+"""
 
 from __future__ import annotations
 
-import base64
+import math
 import re
-from xml.etree import ElementTree
+from collections.abc import Iterator
 
-from voc_lib.workflow.columns import with_columns
+import lxml.html
+from lxml.html import HtmlElement
+
+from voc_lib.workflow.columns import measured
+from voc_lib.workflow.drawings import drawing_node, picture_node, set_aside
+from voc_lib.workflow.paper_table import table_node
+from voc_lib.workflow.paper_text import Inline, Line, Node, may_break, parts_of_element, said
 
 __all__ = ["for_paper"]
 
-_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
-_VARIABLE = re.compile(r"(--[\w-]+):\s*([^;}]+);")
-_USE = re.compile(r"var\((--[\w-]+)\)")
-_CHART = re.compile(r"<svg\b(?P<attributes>[^>]*)>.*?</svg>", re.DOTALL)
-_LABEL = re.compile(r"""\saria-label=("[^"]*"|'[^']*')""")
-# WeasyPrint (70.0) reads the style of an SVG as SVG attributes, so that "height: auto" hides its height and the chart
-# becomes a square. The style sheet says the same of the image without that fault.
-_HEIGHT = re.compile(r"""(<svg\b[^>]*\sstyle=["'][^"'>]*?)\bheight:\s*auto;?""")
-# A chart's figures on demand: nobody can demand them of paper.
-_ON_DEMAND = re.compile(r"""<details class=["']chart-data["']>.*?</details>""", re.DOTALL)
-# A link to a page beside the report leads nowhere from paper.
-_BESIDE = re.compile(r"""<a\b[^>]*\shref=["'](?!#|[a-z]+:)[^"']*["'][^>]*>(.*?)</a>""", re.DOTALL)
-_TABLE = re.compile(r"""(<table\b[^>]*\bclass=["']data)(?=["' ])(.*?</table>)""", re.DOTALL)
-_SHORT = 14  # rows, the head included, that a table may have to stay on one page
-
-
-def for_paper(markup: str) -> str:
-    """The markup with each inline SVG as an image held in the page, its label the alternative text.
-
-    Tables of few rows get the class `short`, so that they are not cut over two pages, and those whose columns could be
-    reckoned the class `set` (see `with_columns`).
-
-    As an image, a chart is laid out without matching the style sheet against each of its thousand elements, and carries
-    its text into the tagged PDF. What is no well-formed XML stays inline.
-    """
-    markup = _STYLE.sub(_resolved, markup, count=1)
-    markup = _BESIDE.sub(r"\1", markup)
-    markup = _TABLE.sub(_laid_out, _ON_DEMAND.sub("", markup))
-    return _CHART.sub(_as_image, _HEIGHT.sub(r"\1", markup))
-
-
-def _resolved(style: re.Match[str]) -> str:
-    """The style sheet with its variables put in: paper has one set of colours, and each use is looked up anew."""
-    values = dict(_VARIABLE.findall(style[0]))
-    return _USE.sub(lambda use: values.get(use[1], use[0]), style[0])
-
-
-def _laid_out(table: re.Match[str]) -> str:
-    """A table with the widths of its columns told, and marked where it is short."""
-    told = with_columns(table[0])
-    classes = (" set" if told != table[0] else "") + (" short" if table[0].count("<tr") <= _SHORT else "")
-    return f"{table[1]}{classes}{told[len(table[1]) :]}"
-
-
-def _as_image(chart: re.Match[str]) -> str:
-    drawing = chart[0]
-    if "xmlns=" not in chart["attributes"]:
-        drawing = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    try:
-        ElementTree.fromstring(drawing)
-    except ElementTree.ParseError:
-        return chart[0]
-    label = _LABEL.search(chart["attributes"])
-    style = re.search(r"""\sclass=("[^"]*"|'[^']*')""", chart["attributes"])
-    encoded = base64.b64encode(drawing.encode("utf-8")).decode("ascii")
-    return (
-        f'<img src="data:image/svg+xml;base64,{encoded}" alt={label[1] if label else chr(34) * 2}'
-        f"{f' class={style[1]}' if style else ''}>"
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BLOCKS = frozenset(
+    re.findall(
+        r"\w+",
+        "address article aside blockquote caption center dd details dialog div dl dt fieldset figcaption figure footer "
+        "form header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul",
     )
+) | set(_HEADINGS)
+_LEFT_OUT = frozenset(["head", "link", "meta", "noscript", "script", "style", "template", "title"])
+_LOOKS = frozenset(["p", "footer", "figcaption", "dt", "summary", "legend"])
+_FRAMES = ("summary", "comment", "error", "suggestion")
+_DEEPEST = 6  # boxes, lists and tables one in another; what lies deeper is set as it comes
+_RUN = 40  # letters without a place to break, in running text
+_LINE = 50.0  # em that a line of running text is wide
+_MOST_TOGETHER = 26.0  # lines that may be kept on one page; it holds 46
+
+
+def for_paper(markup: str) -> Node:
+    """The page as report.typ sets it: title, cover, whether there are contents, and the blocks of the body.
+
+    Figures on demand stay off the paper, links to pages beside the report are plain text; each heading has an id of its
+    own and is at most one level below the one before.
+    """
+    markup, drawings = set_aside(markup)
+    root = lxml.html.document_fromstring(markup)
+    dated = root.find(".//meta[@name='dcterms.created']")
+    title = _flat(root.findtext(".//title") or "") or "报告"
+    for element in [element for element in root.iter() if element.tag in _LEFT_OUT or _is_on_demand(element)]:
+        element.drop_tree()
+    page = _Page(drawings)
+    cover: list[Node] = []
+    for masthead in root.find_class("masthead")[:1]:
+        cover = page.blocks(masthead)
+        masthead.drop_tree()
+    body = page.blocks(root.body)
+    if body and body[0]["kind"] == "heading" and _flat(said(body[0]["body"])) == title:
+        del body[0]  # it stands on the cover
+    _level([*cover, *body])
+    _keep_together(body)
+    n_sections = sum(node["kind"] == "heading" and node["level"] == 2 for node in _all(body))
+    return {
+        "title": title,
+        "dated": dated.get("content", "") if dated is not None else "",
+        "cover": cover,
+        "contents": n_sections > 2,
+        "body": body,
+        "anchors": sorted(page.anchors),
+    }
+
+
+class _Page:
+    """Makes blocks of elements; it knows the page's drawings, and the ids that its headings have got so far."""
+
+    def __init__(self, drawings: list[str]) -> None:
+        self.anchors: set[str] = set()
+        self._drawings = drawings
+        self._depth = 0
+
+    def blocks(self, element: HtmlElement, run: int = _RUN) -> list[Node]:
+        """What is in an element: its blocks, and as a paragraph each what stands between them."""
+        made: list[Node] = []
+        line = self._line()
+        for part in parts_of_element(element):
+            if isinstance(part, str) or not _is_block(part):
+                line.add(part)
+            else:
+                made += _paragraph(line, run)
+                line = self._line()
+                made += self._block(part, run)
+        return made + _paragraph(line, run)
+
+    def _block(self, element: HtmlElement, run: int) -> list[Node]:
+        if self._depth >= _DEEPEST:
+            return self.blocks(element, run)
+        self._depth += 1
+        try:
+            return self._by_kind(element, run)
+        finally:
+            self._depth -= 1
+
+    def _by_kind(self, element: HtmlElement, run: int) -> list[Node]:
+        classes = element.get("class", "").split()
+        if element.tag in _HEADINGS:
+            return self._heading(element)
+        if element.tag == "table":
+            table = table_node(element, blocks_of_cell=self.blocks)
+            table["caption"] = [part for caption in element.iterchildren("caption") for part in self._said(caption)]
+            return [table] if table["widths"] else []
+        if element.tag in ("ul", "ol", "menu"):
+            return self._items(element, run)
+        if element.tag == "pre":
+            lines = element.text_content().rstrip().split("\n")
+            return [{"kind": "lines", "lines": [may_break([line.expandtabs(4)], _RUN) for line in lines]}]
+        if element.tag == "hr":
+            return [{"kind": "rule"}]
+        body = self.blocks(element, run)
+        if element.tag == "figure":
+            return self._figure(element, body)
+        if element.tag in _LOOKS:
+            return [{**node, "look": _look(element)} if node["kind"] == "text" else node for node in body]
+        if "how" in classes:
+            return [{"kind": "small", "body": body}]
+        if frame := "case" if element.tag == "blockquote" else next((c for c in classes if c in _FRAMES), None):
+            together = sum(map(_lines, body)) < _MOST_TOGETHER
+            return [{"kind": "box", "look": frame, "body": body, "together": together}] if body else []
+        return body
+
+    def _heading(self, element: HtmlElement) -> list[Node]:
+        body = self._said(element)
+        if not _flat(said(body)):
+            return []
+        anchor = given = element.get("id") or "heading"
+        number = 1
+        while anchor in self.anchors:
+            number += 1
+            anchor = f"{given}-{number}"
+        self.anchors.add(anchor)
+        return [{"kind": "heading", "level": _HEADINGS[element.tag], "body": body, "anchor": anchor}]
+
+    def _items(self, element: HtmlElement, run: int) -> list[Node]:
+        if "key-figures" in element.get("class", "").split():
+            figures = [self._key_figure(item) for item in element.iterchildren("li")]
+            return [{"kind": "key-figures", "items": figures}] if figures else []
+        items = [body for item in element if isinstance(item.tag, str) and (body := self.blocks(item, run))]
+        start = element.get("start", "")
+        number = int(start) if start.isdecimal() and len(start) < 6 else 1
+        return [{"kind": "items", "ordered": element.tag == "ol", "items": items, "start": number}] if items else []
+
+    def _key_figure(self, item: HtmlElement) -> Node:
+        figure: Node = {"value": [], "label": [], "change": [], "look": "flat"}
+        for name in ("value", "label", "change"):
+            for span in item.find_class(name):
+                figure[name] = self._said(span)
+                figure["look"] = next((c for c in span.get("class").split() if c in ("up", "down")), "flat")
+        return figure if figure["value"] else {**figure, "value": self._said(item)}
+
+    def _figure(self, element: HtmlElement, body: list[Node]) -> list[Node]:
+        """A chart with its caption; a figure of other things as they stand."""
+        drawings = [node for node in body if node["kind"] == "drawing"]
+        others = [node for node in body if node["kind"] != "drawing"]
+        if len(drawings) != 1 or any(node["kind"] != "text" for node in others):
+            return body
+        caption = [part for found in element.iter("figcaption") for part in self._said(found)]
+        return [{**drawings[0], "kind": "chart", "caption": caption}]
+
+    def _said(self, element: HtmlElement) -> list[Inline]:
+        line = self._line()
+        for part in parts_of_element(element):
+            line.add(part)
+        return may_break(line.parts, _RUN)
+
+    def _line(self) -> Line:
+        return Line(self._picture)
+
+    def _picture(self, element: HtmlElement) -> Node:
+        number = element.get("data-drawing", "")
+        if number.isdecimal() and int(number) < len(self._drawings):
+            return drawing_node(self._drawings[int(number)])
+        return picture_node(element.get("src", ""), element.get("alt", ""))
+
+
+def _is_block(element: HtmlElement) -> bool:
+    return element.tag in _BLOCKS or any(inner.tag in _BLOCKS for inner in element.iterdescendants())
+
+
+def _is_on_demand(element: HtmlElement) -> bool:
+    """Whether one has to ask for it, as nobody can of paper."""
+    if element.tag != "details":
+        return False
+    classes = element.get("class", "").split()
+    return "chart-data" in classes or any("error" in e.get("class", "").split() for e in element.iterancestors("div"))
+
+
+def _look(element: HtmlElement) -> str:
+    classes = element.get("class", "").split()
+    if element.tag == "footer":
+        is_signed = any("comment" in around.get("class", "").split() for around in element.iterancestors("div"))
+        return "signed" if is_signed else "note"
+    if element.tag == "figcaption":
+        return "note"
+    if element.tag in ("dt", "summary", "legend"):
+        return "term"
+    return next((name for name in ("note", "kicker", "meta") if name in classes), "")
+
+
+def _paragraph(line: Line, run: int) -> list[Node]:
+    """What was gathered as a paragraph; a picture alone as a block; blanks as nothing."""
+    parts = line.parts
+    if len(parts) == 1 and not isinstance(parts[0], str) and parts[0]["kind"] == "drawing":
+        return [parts[0]]
+    if not any(part.strip() if isinstance(part, str) else part["kind"] != "break" for part in parts):
+        return []
+    return [{"kind": "text", "look": "", "body": may_break(parts, run), "sticky": False}]
+
+
+def _all(nodes: list[Node]) -> Iterator[Node]:
+    """All blocks, those inside others after them."""
+    for node in nodes:
+        yield node
+        if node["kind"] in ("box", "small"):
+            yield from _all(node["body"])
+        elif node["kind"] == "items":
+            yield from (inner for item in node["items"] for inner in _all(item))
+        elif node["kind"] == "table":
+            cells = (cell for row in [*node["head"], *node["rows"]] for cell in row["cells"])
+            yield from (inner for cell in cells for inner in _all(cell["body"]))
+
+
+def _level(nodes: list[Node]) -> None:
+    """Let no heading stand more than one level below the one before, as PDF/UA wants it; the first is of level 1."""
+    last = 0
+    for node in _all(nodes):
+        if node["kind"] == "heading":
+            last = node["level"] = min(node["level"], last + 1)
+
+
+def _keep_together(body: list[Node]) -> None:
+    """Keep a sentence that follows a heading with what it leads to, and a short table with its note."""
+    for before, node, after in zip([{"kind": ""}, *body], body, [*body[1:], {"kind": ""}], strict=False):
+        if node["kind"] == "text":
+            node["sticky"] = before["kind"] == "heading" and bool(after["kind"])
+        elif node["kind"] == "table":
+            node["sticky"] = after["kind"] == "text" and after["look"] == "note"
+        elif node["kind"] == "small":
+            _keep_together(node["body"])
+
+
+def _lines(node: Node) -> float:
+    """About how many lines of running text a block takes."""
+    kind = node["kind"]
+    if kind == "text":
+        return math.ceil(measured(said(node["body"])) / _LINE) + 0.7
+    if kind == "items":
+        return sum(_lines(inner) for item in node["items"] for inner in item)
+    if kind in ("box", "small"):
+        return 1.5 + sum(map(_lines, node["body"]))
+    return {"heading": 2.5, "rule": 1.0, "key-figures": 5.0}.get(kind, _MOST_TOGETHER / 2)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

@@ -1,28 +1,33 @@
-"""nbconvert exporter `voc-pdf`: the same report set for paper by WeasyPrint; no browser, no LaTeX, no network."""
+"""nbconvert exporter `voc-pdf`: the same report set for paper by Typst; no browser, no LaTeX, no network."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Unicode, default
+from traitlets import List, Unicode, default
 
 from voc_lib.errors import RenderError
-from voc_lib.fonts import CHINESE_FAMILIES
+from voc_lib.fonts import CHINESE_FAMILIES, MONOSPACED_FAMILIES, chinese_face, known_families, known_fonts
+from voc_lib.workflow.assets import template_folder
 from voc_lib.workflow.html_exporter import VocHTMLExporter
 from voc_lib.workflow.paper import for_paper
+from voc_lib.workflow.paper_text import Node, printable, without_drawings
 
 if TYPE_CHECKING:
-    import weasyprint
+    import typst
+    from typst import PDFStandard
 
-__all__ = ["VocPDFExporter", "html_to_pdf", "require_pdf_libraries"]
+__all__ = ["STANDARDS", "VocPDFExporter", "html_to_pdf", "require_chinese_font"]
 
-_APT = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
-_CONDA = "conda install -c conda-forge pango harfbuzz font-ttf-noto-cjk"
-_HINT = f"Debian, Ubuntu: {_APT}\n  → conda: {_CONDA}"
+STANDARDS: tuple[PDFStandard, ...] = ("a-3a", "ua-1")  # as Typst names them: to be kept for long, and to be read aloud
+
+_HINT = "Debian, Ubuntu: apt-get install fonts-noto-cjk\n  → conda: conda install -c conda-forge font-ttf-noto-cjk"
+_LOG = logging.getLogger(__name__)
 
 
 class VocPDFExporter(VocHTMLExporter):
@@ -31,7 +36,9 @@ class VocPDFExporter(VocHTMLExporter):
     export_from_notebook = "VoC report (PDF)"
     output_mimetype = "application/pdf"
 
-    pdf_variant = Unicode("pdf/a-3a", help="PDF variant, as WeasyPrint names it; empty for plain PDF.").tag(config=True)
+    pdf_standards = List(
+        Unicode(), STANDARDS, help="Standards that the PDF declares and keeps, as Typst names them; [] for plain PDF."
+    ).tag(config=True)
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -46,84 +53,92 @@ class VocPDFExporter(VocHTMLExporter):
         return True
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
-        """The PDF's bytes and nbconvert's resources. Raises: RenderError when a library or a font is missing."""
+        """The PDF's bytes and nbconvert's resources. Raises: RenderError when there is no Chinese font."""
         markup, resources = super().from_notebook_node(nb, resources, **kw)
         resources["output_extension"] = ".pdf"
-        return html_to_pdf(for_paper(markup), variant=self.pdf_variant or None), resources
+        return html_to_pdf(markup, standards=self.pdf_standards), resources
 
 
-def html_to_pdf(markup: str, *, variant: str | None = "pdf/a-3a") -> bytes:
-    """A page's markup as PDF. The same markup, libraries and fonts give the same bytes.
+def html_to_pdf(markup: str, *, standards: Sequence[PDFStandard] = STANDARDS) -> bytes:
+    """A page's markup as PDF, dated as its meta element `dcterms.created` says.
 
-    Nothing is fetched: an image that is not held in the page shows its alternative text.
+    The same markup, libraries and font give the same bytes. Nothing is fetched: an image that is not held in the page
+    shows its alternative text.
 
-    Raises: RenderError when a library or a Chinese font is missing.
+    Raises: RenderError when there is no Chinese font, or when a page cannot be set.
     """
-    package = require_pdf_libraries()
-    from weasyprint.urls import URLFetcher
+    import typst
 
-    document = package.HTML(string=markup, url_fetcher=URLFetcher(allowed_protocols=("data",)))
-    with _no_collection(), warnings.catch_warnings():
-        # WeasyPrint 70.0 leaves the colour profile that PDF/A holds to be closed with its reader.
-        warnings.filterwarnings("ignore", message="unclosed file .*sRGB", category=ResourceWarning)
-        return bytes(document.write_pdf(pdf_variant=variant, pdf_identifier=None))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without the cyclic garbage collector: the layout keeps all it makes, so each pass over it finds nothing."""
-    import gc
-
-    was_on = gc.isenabled()
-    gc.disable()
+    face = require_chinese_font()
+    sheet = for_paper(markup)
     try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+        return _compiled(sheet, face, standards)
+    except typst.TypstError as error:
+        _LOG.warning("the PDF is set without the drawings that are none: %s", error.message)
+    try:
+        return _compiled(without_drawings(sheet, lambda svg: _is_drawing(svg, face, standards)), face, standards)
+    except typst.TypstError as error:
+        raise RenderError("the report cannot be set as PDF", found=error.message, hint="tell its maintainers") from None
 
 
-def require_pdf_libraries() -> weasyprint:
-    """WeasyPrint, once it and a Chinese font are known to work. Raises: RenderError with the commands that help."""
-    package = _weasyprint()
-    if not any(_has_family(family) for family in CHINESE_FAMILIES):
+def require_chinese_font() -> typst.FontInfo:
+    """The font that PDFs are set in. Raises: RenderError with the commands that help where there is none."""
+    face = chinese_face()
+    if face is None:
         raise RenderError("no Chinese font for the PDF", expected=" or ".join(CHINESE_FAMILIES), hint=_HINT)
-    return package
+    return face
 
 
-def _weasyprint() -> weasyprint:
+def _compiled(sheet: Node, face: typst.FontInfo, standards: Sequence[PDFStandard]) -> bytes:
+    import typst
+
+    data = {
+        **sheet,
+        "families": [face.family],
+        "mono": [*(name for name in MONOSPACED_FAMILIES if name in known_families()), face.family],
+    }
+    made, warnings = typst.compile_with_warnings(
+        str(template_folder() / "voc" / "report.typ"),
+        root=str(template_folder()),  # it reads no file outside
+        font_paths=known_fonts(),
+        format="pdf",
+        sys_inputs={"report": printable(json.dumps(data, ensure_ascii=False), _glyphs(str(face.path), face.index))},
+        pdf_standards=list(standards),
+        timestamp=_moment(sheet["dated"]),
+    )
+    for warning in warnings:
+        _LOG.warning("Typst: %s", warning.message)
+    return made
+
+
+def _is_drawing(svg: str, face: typst.FontInfo, standards: Sequence[PDFStandard]) -> bool:
+    """Whether Typst can set an SVG that is well-formed."""
+    import typst
+
+    drawing = {"kind": "drawing", "svg": svg, "alt": "图"}
     try:
-        with warnings.catch_warnings():
-            # Without libharfbuzz-subset, WeasyPrint warns and goes on, slowly; its absence is an error below.
-            warnings.filterwarnings("ignore", message="HarfBuzz-Subset will be required", category=DeprecationWarning)
-            import weasyprint
-            from weasyprint.text import ffi
-    except OSError as error:
-        raise RenderError("a library for PDF is missing", found=str(error).splitlines()[0], hint=_HINT) from None
-    if ffi.harfbuzz_subset is None:
-        raise RenderError("a library for PDF is missing", expected="libharfbuzz-subset", hint=_HINT)
-    return weasyprint
+        _compiled(
+            {"title": "图", "dated": "", "cover": [], "contents": False, "anchors": [], "body": [drawing]},
+            face,
+            standards,
+        )
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _moment(day: str) -> datetime:
+    """The beginning of the day that a document is of; what is of no day is of the first that computers know."""
+    try:
+        return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
 
 
 @cache
-def _has_family(family: str) -> bool:
-    """Whether fontconfig, which Pango asks, knows a font of that family."""
-    from weasyprint.text.ffi import ffi, fontconfig
+def _glyphs(path: str, index: int) -> frozenset[int]:
+    """The characters that a font can show."""
+    from fontTools.ttLib import TTFont
 
-    config = fontconfig.FcInitLoadConfigAndFonts()
-    pattern = fontconfig.FcPatternCreate()
-    wanted = ffi.new("char[]", family.encode())
-    fontconfig.FcPatternAddString(pattern, b"family", ffi.cast("FcChar8*", wanted))
-    fontconfig.FcConfigSubstitute(config, pattern, fontconfig.FcMatchPattern)
-    fontconfig.FcDefaultSubstitute(pattern)
-    match = fontconfig.FcFontMatch(config, pattern, ffi.new("FcResult*"))
-    found = False
-    if match != ffi.NULL:
-        value, number = ffi.new("FcChar8**"), 0
-        while not found and fontconfig.FcPatternGetString(match, b"family", number, value) == fontconfig.FcResultMatch:
-            found = ffi.string(ffi.cast("char*", value[0])).decode("utf-8", "replace") == family
-            number += 1
-        fontconfig.FcPatternDestroy(match)
-    fontconfig.FcPatternDestroy(pattern)
-    fontconfig.FcConfigDestroy(config)
-    return found
+    with TTFont(path, fontNumber=index, lazy=True) as font:
+        return frozenset(font.getBestCmap())

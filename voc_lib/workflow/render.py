@@ -9,9 +9,9 @@ from typing import Any
 from voc_lib.errors import RenderError
 from voc_lib.store import read_bytes, write_bytes
 from voc_lib.workflow.html_exporter import VocHTMLExporter
-from voc_lib.workflow.pdf_exporter import VocPDFExporter, require_pdf_libraries
+from voc_lib.workflow.pdf_exporter import VocPDFExporter, require_chinese_font
 
-__all__ = ["VocHTMLExporter", "VocPDFExporter", "render_html", "render_pdf", "require_pdf_libraries"]
+__all__ = ["VocHTMLExporter", "VocPDFExporter", "render_html", "render_pdf", "require_chinese_font"]
 
 
 def render_html(notebook: Any, out: str) -> str:
