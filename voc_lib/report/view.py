@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["BranchView", "open_branch", "praised_in", "with_text"]
 
 
+_TOLD = ["source", "record_id", "category", "text", "intent", "sentiment_label", "confidence", "needs_review"]
+
+
 def with_text(scored: pd.DataFrame) -> pd.DataFrame:
     """The records that say something, and so have a category: a survey may hold a score alone."""
     return scored[scored["category"].notna()]
@@ -126,6 +129,15 @@ class BranchView:
     def texts(self) -> pd.DataFrame:
         """The month's records that say something."""
         return with_text(self.current)
+
+    @cached_property
+    def _by_category(self) -> dict[str, pd.DataFrame]:
+        return dict(iter(self.texts[_TOLD].groupby("category", sort=False)))
+
+    def of_category(self, code: str) -> pd.DataFrame:
+        """The month's texts of a category, in the few columns that suggestions look at; cut once for all of them."""
+        found = self._by_category.get(code)
+        return self.texts[_TOLD].iloc[:0] if found is None else found
 
     @cached_property
     def place_of_text(self) -> dict[str, int]:
