@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from voc_lib.errors import StorageError, TableError
 if TYPE_CHECKING:
     import fsspec
     import pandas as pd
+    import pyarrow as pa
 
 __all__ = [
     "Store",
@@ -117,7 +118,7 @@ class Store:
                 month=month,
                 hint="run the stage that writes it: `voc run`, or the notebook before this one",
             )
-        return self._frame(payload, table, branch, month)
+        return self._frame([self._arrow(payload, table, branch, month)], table)
 
     def read_many(self, table: str, branches: Iterable[str], months: Iterable[str]) -> pd.DataFrame:
         """The partitions that exist of those branches and months, one below the other; maybe without rows.
@@ -132,21 +133,19 @@ class Store:
         return self._read_all(table, list(pairs), skip_missing=False)
 
     def _read_all(self, table: str, pairs: list[tuple[str, str]], *, skip_missing: bool) -> pd.DataFrame:
-        import pandas as pd
-
         keys = [(table, branch, month) for branch, month in pairs]
         if "://" in self.root:  # most of the time is waiting for answers
             with ThreadPoolExecutor(_THREADS) as pool:
                 payloads = list(pool.map(self._payload, keys))
         else:
             payloads = [self._payload(key) for key in keys]
-        parts = [
-            self.read(*key) if payload is None else self._frame(payload, *key)
-            for key, payload in zip(keys, payloads, strict=True)
-            if payload is not None or not skip_missing
-        ]
-        parts = [part for part in parts if len(part)]
-        return pd.concat(parts, ignore_index=True) if parts else schema.empty(table, tz=self.tz)
+        found = []
+        for key, payload in zip(keys, payloads, strict=True):
+            if payload is not None:
+                found.append(self._arrow(payload, *key))
+            elif not skip_missing:
+                self.read(*key)  # says what to run
+        return self._frame(found, table)
 
     def _payload(self, key: tuple[str, str, str]) -> bytes | None:
         """The bytes of a partition (table, branch, month); None where there is none."""
@@ -155,12 +154,13 @@ class Store:
         except FileNotFoundError:
             return None
 
-    def _frame(self, payload: bytes, table: str, branch: str, month: str) -> pd.DataFrame:
+    def _arrow(self, payload: bytes, table: str, branch: str, month: str) -> pa.Table:
+        """A partition as it is stored."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         try:
-            frame = pq.ParquetFile(pa.BufferReader(payload)).read().to_pandas()
+            return pq.ParquetFile(pa.BufferReader(payload)).read()
         except (pa.ArrowException, OSError, ValueError) as error:
             raise TableError(
                 "table cannot be read",
@@ -171,7 +171,20 @@ class Store:
                 found=type(error).__name__,
                 hint="take the file away and run the stage that writes it: `voc run`",
             ) from None
-        return schema.conform(frame, table, tz=self.tz)
+
+    def _frame(self, parts: Sequence[pa.Table], table: str) -> pd.DataFrame:
+        """Partitions one below the other, in the table's form."""
+        import pandas as pd
+        import pyarrow as pa
+
+        filled = [part for part in parts if part.num_rows] or parts[:1]
+        if not filled:
+            return schema.empty(table, tz=self.tz)
+        if all(part.schema.equals(filled[0].schema) for part in filled):
+            rows = [part.num_rows for part in filled]
+            return schema.conform(pa.concat_tables(filled).to_pandas(), table, tz=self.tz, parts=rows)
+        # Not as this library writes them: each is brought into the form by itself.
+        return pd.concat([self._frame([part], table) for part in filled], ignore_index=True)
 
     def write(self, table: str, frame: pd.DataFrame, branch: str, month: str) -> str:
         """Write one partition whole, atomically; gives the SHA-256 of its bytes.

@@ -11,7 +11,7 @@ import numpy as np
 from voc_lib.categorise.decision import Blend, decide, in_columns
 from voc_lib.categorise.labels import read_expert_labels
 from voc_lib.categorise.mentions import Mentions
-from voc_lib.categorise.rules import RuleBook, strip_masks
+from voc_lib.categorise.rules import rule_book, strip_masks
 from voc_lib.errors import ModelError
 from voc_lib.learning import TextClassifier, load_model, model_folder
 from voc_lib.text import Segmenter, normalise
@@ -54,7 +54,7 @@ class Categoriser:
         }
         self._settings = profile.thresholds.categorise
         self._segmenter = Segmenter.from_profile(profile)
-        self._rules = RuleBook(profile.taxonomy)
+        self._rules = rule_book(profile.taxonomy)
         self._products = Mentions(profile.taxonomy.products)
         self._channels = Mentions(profile.taxonomy.channels)
         self._model = model

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,8 +36,7 @@ def model_folder(kind: str, *, profile_name: str, data_root: str | Path) -> Path
         data_root: folder or fsspec URL of the tables.
     """
     own = f"{data_root}".rstrip("/") + f"/models/{profile_name}/{kind}"
-    shipped = Path(sys.prefix) / "share" / "voc_lib" / "models" / profile_name / kind
-    for folder in (own if "://" in own else Path(own), shipped):
+    for folder in (own if "://" in own else Path(own), _shipped(kind, profile_name)):
         fs, path = locate(f"{folder}/{_CARD}")
         if fs.isfile(path):
             return folder
@@ -91,18 +91,8 @@ def load_model(folder: str | Path, *, segment: Segment) -> tuple[TextClassifier,
     """
     hint = "train it again with `voc train`"
     try:
-        model = json.loads(read_bytes(f"{folder}/{_MODEL}"))
+        model, features, weights, bias = _parsed(read_bytes(f"{folder}/{_MODEL}"), read_bytes(f"{folder}/{_ARRAYS}"))
         card = json.loads(read_bytes(f"{folder}/{_CARD}"))
-        if model["format"] != _FORMAT:
-            raise ModelError(
-                "model has another format", file=_MODEL, found=model["format"], expected=_FORMAT, hint=hint
-            )
-        with np.load(io.BytesIO(read_bytes(f"{folder}/{_ARRAYS}")), allow_pickle=False) as arrays:
-            blocks = [
-                Block(b["kind"], b["low"], b["high"], tuple(b["vocabulary"]), arrays[f"idf_{i}"])
-                for i, b in enumerate(model["blocks"])
-            ]
-            weights, bias = arrays["weights"], arrays["bias"]
         options = Options(**{**model["options"], "char_ngrams": tuple(model["options"]["char_ngrams"])})
     except FileNotFoundError as error:
         raise ModelError("model is incomplete", file=Path(error.filename or "").name, hint=hint) from None
@@ -110,12 +100,52 @@ def load_model(folder: str | Path, *, segment: Segment) -> tuple[TextClassifier,
         raise ModelError("model cannot be read", found=type(error).__name__, hint=hint) from error
     classifier = TextClassifier(segment=segment, options=options)
     classifier.classes = tuple(model["classes"])
-    classifier.features = Features(blocks)
+    classifier.features = features
     classifier.weights, classifier.bias = weights, bias
     classifier.temperature = float(model["temperature"])
     if weights.shape != (len(classifier.classes), classifier.features.n) or bias.shape != weights.shape[:1]:
         raise ModelError("model cannot be read", found="arrays of another shape", hint=hint)
     return classifier, card
+
+
+@lru_cache(maxsize=2)
+def _parsed(told: bytes, payload: bytes) -> tuple[dict[str, Any], Features, np.ndarray, np.ndarray]:
+    """What a model's files hold: options and classes, features, weights and bias. Read once for each content."""
+    model = json.loads(told)
+    if model["format"] != _FORMAT:
+        raise ModelError(
+            "model has another format",
+            file=_MODEL,
+            found=model["format"],
+            expected=_FORMAT,
+            hint="train it again with `voc train`",
+        )
+    with np.load(io.BytesIO(payload), allow_pickle=False) as arrays:
+        blocks = [
+            Block(b["kind"], b["low"], b["high"], tuple(b["vocabulary"]), arrays[f"idf_{i}"])
+            for i, b in enumerate(model["blocks"])
+        ]
+        weights, bias = arrays["weights"], arrays["bias"]
+    for array in (weights, bias):
+        array.flags.writeable = False  # all who load it share it
+    return model, Features(blocks), weights, bias
+
+
+def warm(params: str) -> None:
+    """Read the category model that ships with a profile ahead, if there is one.
+
+    Args:
+        params: the profile folder.
+    """
+    from voc_lib.params import load_profile
+
+    folder = _shipped("category", load_profile(params).name)
+    if (folder / _CARD).is_file():
+        load_model(folder, segment=str.split)
+
+
+def _shipped(kind: str, profile_name: str) -> Path:
+    return Path(sys.prefix) / "share" / "voc_lib" / "models" / profile_name / kind
 
 
 def _npz(arrays: dict[str, np.ndarray]) -> bytes:

@@ -80,14 +80,14 @@ def _raised(view: BranchView, problems: pd.DataFrame) -> list[dict[str, Any]]:
     codes = [code for code in dict.fromkeys(hot.head(settings.top_issues)["category"]) if code not in left_out]
     pressing = problems[problems["is_concentrated"] & ~problems["category"].isin([*left_out, *codes])]
     for code in pressing.head(settings.top_issues)["category"]:
-        if _calls(_of(view, code)).sum() >= view.small:
+        if _calls(view.of_category(code)).sum() >= view.small:
             codes.append(code)
     return [_new(view, code) for code in codes]
 
 
 def _new(view: BranchView, code: str) -> dict[str, Any]:
     category = view.profile.taxonomy.category(code)
-    texts = _of(view, code)
+    texts = view.of_category(code)
     return {
         "action_id": action_id(view.branch, code, view.month),
         "branch": view.branch,
@@ -134,7 +134,7 @@ def _carry_on(
     row = {
         **old,
         "month": view.month,
-        "n_records": len(_of(view, code)),
+        "n_records": len(view.of_category(code)),
         "evidence_record_ids": _evidence(view, code),
         "effect": effect.verdict,
         "effect_base": effect.base,
@@ -167,11 +167,6 @@ def _unrest(counts: pd.DataFrame, raised_month: str) -> float:
     return extra_variance(earlier.to_numpy(), earlier.sum(axis=1).to_numpy())
 
 
-def _of(view: BranchView, code: str) -> pd.DataFrame:
-    """The month's texts of a category."""
-    return view.texts[view.texts["category"] == code]
-
-
 def _calls(texts: pd.DataFrame) -> pd.Series:
     """Whether each text calls for something: it complains, suggests or asks, or is negative."""
     return texts["intent"].isin(["complaint", "suggestion", "question"]) | (texts["sentiment_label"] == "negative")
@@ -191,7 +186,7 @@ def _evidence(view: BranchView, code: str) -> list[str]:
     First those whose category is sure enough to need no review, then those that call for something, then the negative
     ones, then the surest category, and of these those of a readable length.
     """
-    texts = _of(view, code)
+    texts = view.of_category(code)
     hot = view.hot_by_category.get(code)
     if hot is not None:
         is_hot = (texts["source"] + ":" + texts["record_id"]).isin(list(hot.record_ids))

@@ -31,6 +31,10 @@ __all__ = ["Contact", "Journey", "cases_and_events", "customer_events", "escalat
 _LOW = SCORES[1]  # a score up to this is low
 _MOST_CONTACTS = 24  # of one number in the thirteen months that a report looks at
 _MOST_TOLD = 10
+_LOOKED_AT = [
+    *("customer_key", "occurred_at", "source", "record_id", "matter_id"),
+    *("score", "intent", "category", "category_name"),
+]
 _KINDS = {"stepped": "逐步升级", "repeated": "反复反映"}
 _QUESTION, _COMPLAINT, _LOW_SCORE, _OTHER = "咨询", "投诉", "低分", "反映"
 
@@ -144,9 +148,12 @@ def escalations(
     is_low = (known["score"] <= _LOW).fillna(False).astype(bool)
     is_end = (known["month"] == month) & (is_low | (known["source"] == "complaint_intent"))
     known = known[known["customer_key"].isin(known.loc[is_end, "customer_key"])]
-    known = known.sort_values(["occurred_at", "source", "record_id"], kind="stable")
+    known = known[_LOOKED_AT].sort_values(["occurred_at", "source", "record_id"], kind="stable")
+    of_customer: dict[str, list[Any]] = {}
+    for row in known.itertuples(index=False):
+        of_customer.setdefault(row.customer_key, []).append(row)
     found = []
-    for _, records in known.groupby("customer_key", sort=False):
+    for records in of_customer.values():
         course = _contacts(records, source_names)
         if 3 <= len(course) <= _MOST_CONTACTS:
             journey = _stepped(course, month, days, nothing) or _repeated(course, month, days, contacts, nothing)
@@ -154,10 +161,10 @@ def escalations(
     return sorted(found, key=lambda one: (one.kind != "stepped", -len(one.contacts), one.contacts[-1].key))
 
 
-def _contacts(records: pd.DataFrame, source_names: Mapping[str, str]) -> list[Contact]:
+def _contacts(records: list[Any], source_names: Mapping[str, str]) -> list[Contact]:
     """One customer's records, in order of time, as contacts."""
     found: dict[tuple[Any, str], list[Any]] = {}
-    for row in records.itertuples(index=False):
+    for row in records:
         found.setdefault((row.occurred_at.normalize(), row.matter_id), []).append(row)
     return [_contact(day, rows, source_names) for (day, _), rows in found.items()]
 

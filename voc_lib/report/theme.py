@@ -43,6 +43,7 @@ _RC = {
     "axes.spines.top": False,
     "axes.titlesize": 10.5,
     "axes.titleweight": "regular",
+    "axes.titley": 1.0,  # said, it is not looked for among the labels
     "axes.unicode_minus": False,
     "figure.facecolor": "white",
     "font.size": 9,

@@ -14,7 +14,7 @@ from voc_lib.schema import INTENTS, SENTIMENTS
 from voc_lib.sentiment.engines import ENGINES, lexicon_probabilities
 from voc_lib.sentiment.features import intent_numbers
 from voc_lib.sentiment.intent import RULE_CONFIDENCE, rule_intents
-from voc_lib.sentiment.reading import Reader
+from voc_lib.sentiment.reading import reader_of
 from voc_lib.sentiment.suggesting import suggesting
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Ear:
         self, engine: Engine, *, lexicon: SentimentLexicon, intent_model: JoinedClassifier | None = None
     ) -> None:
         self._engine = engine
-        self._reader = Reader(lexicon)
+        self._reader = reader_of(lexicon)
         self._intent_model = intent_model
 
     @classmethod

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from voc_lib.text import normalise
 if TYPE_CHECKING:
     from voc_lib.params.lexicon import SentimentLexicon
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "reader_of"]
 
 _NEGATED_GOOD = 0.8  # 不满意 blames a little less than 差 does
 _NEGATED_BAD = 0.45  # 不麻烦 is faint praise
@@ -34,6 +35,29 @@ _MEASURE_NEAR = 4  # characters between a noun and 高, 低 …
 _MEASURE_GOOD, _MEASURE_BAD = 0.3, 0.5
 _WEAKEST, _STRONGEST, _MOST = 0.4, 1.6, 1.5  # bounds of what intensifiers make together, and of one feeling
 _ASKED = 0.6  # how much a word that asks adds
+
+
+def reader_of(lexicon: SentimentLexicon) -> Reader:
+    """The reader of a lexicon, made once for each content: a forked kernel has it from its template."""
+    return _made(lexicon.model_dump_json())
+
+
+@lru_cache(maxsize=2)
+def _made(lexicon: str) -> Reader:
+    from voc_lib.params.lexicon import SentimentLexicon
+
+    return Reader(SentimentLexicon.model_validate_json(lexicon))
+
+
+def warm(params: str) -> None:
+    """Make the reader of a profile's lexicon ahead.
+
+    Args:
+        params: the profile folder.
+    """
+    from voc_lib.params import load_profile
+
+    reader_of(load_profile(params).lexicon.sentiment)
 
 
 class Reader:

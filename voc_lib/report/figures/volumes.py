@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from voc_lib.numbers.wording import month_name, number
 from voc_lib.report.breakdown import by_day, by_month
 from voc_lib.report.figures.blocks import columns, shades
+from voc_lib.report.figures.frame import LEGEND, below, beside, framed
 from voc_lib.report.html import Html, note
 from voc_lib.report.theme import GREY, INK, PALE, SOFT, SOURCE, chart, theme
 from voc_lib.schema import SOURCES
@@ -23,16 +24,14 @@ __all__ = ["daily_chart", "monthly_chart"]
 
 def daily_chart(view: BranchView) -> Html:
     """Voices of each day, a bar stacked by source; weekends shaded."""
-    from matplotlib.figure import Figure
-
     if view.current.empty:
         return note(f"本月没有{view.voice}记录，无每日统计。")
     days = by_day(view.current, view.month)
     totals = days[list(SOURCES)].sum(axis=1)
     busiest = int(totals.idxmax())
     with theme():
-        figure = Figure(figsize=(8, 2.9), layout="constrained")
-        axes = figure.add_subplot()
+        counted = [f"{totals.max()}"]
+        figure, axes = framed(2.9, left=beside(counted, title=True), top=LEGEND, bottom=below(title=True))
         _shade_weekends(axes, view.month, len(days))
         _stack(view, axes, days, days["day"].tolist(), width=0.78)
         # In the middle of the first or last days' bars it would run into the axis.
@@ -61,8 +60,6 @@ def daily_chart(view: BranchView) -> Html:
 
 def monthly_chart(view: BranchView) -> Html:
     """Voices of each month since the first known one, a bar stacked by source; one not known is marked so."""
-    from matplotlib.figure import Figure
-
     if len(view.months) < 2 or view.scored.empty:
         return note("暂无往月数据，本图自有两个月数据起提供。")
     known = set(view.months)
@@ -70,8 +67,8 @@ def monthly_chart(view: BranchView) -> Html:
     months = by_month(view.scored, every)
     totals = months[list(SOURCES)].sum(axis=1)
     with theme():
-        figure = Figure(figsize=(8, 2.7), layout="constrained")
-        axes = figure.add_subplot()
+        counted = [f"{totals.max()}"]
+        figure, axes = framed(2.7, left=beside(counted, title=True), top=LEGEND, bottom=below(2))
         positions = list(range(len(months)))
         _stack(view, axes, months, positions, width=0.62)
         for position, month, total in zip(positions, every, totals, strict=True):

@@ -59,7 +59,15 @@ ON_USE = {
         "PIL.PngImagePlugin",
         "PIL.PpmImagePlugin",
     ),
-    "pandas": ("pandas.core.methods.describe", "pandas.io.formats.html", "pandas.io.formats.style"),
+    "openpyxl": ("openpyxl.packaging.extended",),
+    "pandas": (
+        "pandas.core.methods.describe",
+        "pandas.core.methods.to_dict",
+        "pandas.core.reshape.reshape",
+        "pandas.io.formats.html",
+        "pandas.io.formats.string",
+        "pandas.io.formats.style",
+    ),
     "pyarrow": ("pyarrow.pandas_compat", "pyarrow.parquet"),
 }
 # Reached from a notebook, but used only where a profile or a caller asks for it, and large.
