@@ -209,7 +209,7 @@ class _Sheet:
             "record_ids": _keys(own),
             "typical_record_ids": self._typical(mask, category if share >= _OF_ITS_OWN else None),
             "_share": share,
-            "_title": self._title(issue, own["text"].tolist()),
+            "_title": self._title(issue, own),
         }
         growth = self._growth(issue, row["n_matters"])
         return row | growth | self._heat(row["n_matters"], row["negative_share"], growth, own)
@@ -224,11 +224,16 @@ class _Sheet:
             return "matter"
         return "category" if self.candidates.is_category[candidate] else "term"
 
-    def _title(self, issue: Issue, texts: Sequence[str]) -> str | None:
+    def _title(self, issue: Issue, own: pd.DataFrame) -> str | None:
         """Of a gathered matter the clause that tells it; None where terms tell the issue."""
         if issue.members != (issue.seed,) or not self.candidates.is_gathered[issue.seed]:
             return None
-        return issue_title(texts, segmenter=self.segmenter, name=self.candidates.place[issue.seed])
+        return issue_title(
+            own["text"].tolist(),
+            segmenter=self.segmenter,
+            name=self.candidates.place[issue.seed],
+            tellers=own["customer_key"].fillna(own["matter_id"]).tolist(),
+        )
 
     def _growth(self, issue: Issue, n_matters: int) -> dict[str, Any]:
         nan = float("nan")

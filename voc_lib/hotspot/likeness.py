@@ -32,15 +32,16 @@ _BREAK = re.compile(r"[\W_]+")
 _SENTENCE_END = re.compile("[。！？!?;；]")
 _LINE_END = re.compile(r"\s*[\r\n]+\s*")
 _MASKED = re.compile("〔[^〔〕]{1,12}〕")
-_FIRST_COUNTS = 2  # how much more the first sentence counts, in which people say what it is about
+_FIRST_COUNTS = 5  # how much more the first sentence counts, in which people say what it is about
 _LONGEST_PAIR = 10  # characters
 _RARE = 4  # texts; rarer words weigh no more than these, so that one text more changes nothing
 _COMMON = 0.1  # words in more of the texts do not make neighbours
 _ALWAYS_FEW = 40  # unless these are as few as this,
-_MOST_NEIGHBOURS = 40  # of a text,
-_MOST_PAIRS = 1_500_000  # but no more than so many pairs in all: beyond 37,500 texts each has fewer
+_MOST_NEIGHBOURS = 200  # of a text: in a larger matter more of its pairs count nothing
+_MOST_PAIRS = 1_500_000  # and no more than so many pairs in all: beyond 7,500 texts each has fewer
 _LEAST_NEIGHBOURS = 10
 _NEIGHBOURS_MAX_TEXTS = 300  # nor do those in more texts than this: the work stays in proportion to the texts
+_NAMES_MAX_TEXTS = 2_000  # the same for names, which are few
 _PLACE = 0.6  # weight of what a common name adds
 _ELSEWHERE = 0.2  # what a likeness counts when both name a place or object, and none in common
 _BLOCK = 2048  # rows multiplied at once
@@ -108,27 +109,27 @@ def likeness(told: Told, *, at_least: float) -> csr_matrix:
 
     n = told.words.shape[0]
     most = min(_MOST_NEIGHBOURS, max(_MOST_PAIRS // max(n, 1), _LEAST_NEIGHBOURS))
-    words = told.words[:, _telling(told.words)].tocsr()
-    columns = _telling(told.names)
+    words = told.words[:, _telling(told.words, most=_NEIGHBOURS_MAX_TEXTS)].tocsr()
+    columns = _telling(told.names, most=_NAMES_MAX_TEXTS)
     names, first = told.names[:, columns].tocsr(), told.first_names[:, columns].tocsr()
     words_t, names_t, first_t = words.T.tocsr(), names.T.tocsr(), first.T.tocsr()
     parts = []
     for start in range(0, n, _BLOCK):
-        content = (words[start : start + _BLOCK] @ words_t).tocsr()
         block = slice(start, start + _BLOCK)
+        content = words[block] @ words_t
         place = ((first[block] @ names_t + names[block] @ first_t) * 0.5).tocsr()
-        both = content.multiply(place).tocsr()
+        # Where they share a name its part comes in; where both name something and nothing in common, most goes.
+        both = content.multiply(place > 0).tocsr()
+        named = both.copy()
+        named.data = _PLACE * np.sqrt(content.multiply(place).tocsr().data)
+        content.data[content.data < at_least] = 0.0
+        content.eliminate_zeros()
         rows = np.repeat(np.arange(start, start + content.shape[0]), np.diff(content.indptr))
-        factor = np.where(told.has_place[rows] & told.has_place[content.indices], _ELSEWHERE, 1.0)
-        apart = content.copy()
-        apart.data = content.data * factor
-        # Where they share a name what was taken comes back, and what the name adds.
-        shared = content.multiply(place > 0).tocsr() * (1.0 - _ELSEWHERE)
-        both.data = _PLACE * np.sqrt(both.data)
-        found = (apart + shared + both).tocsr()
-        found.data[found.data < at_least] = 0.0
-        found.eliminate_zeros()
-        parts.append(_nearest(found, first=start, most=most))
+        content.data *= np.where(told.has_place[rows] & told.has_place[content.indices], _ELSEWHERE, 1.0)
+        content.data[content.data < at_least] = 0.0
+        content.eliminate_zeros()
+        # A pair with a name in common has its whole likeness, whatever was left of it above.
+        parts.append(_nearest(content.maximum(both + named).tocsr(), first=start, most=most, at_least=at_least))
     result = vstack(parts, format="csr") if parts else csr_matrix((0, 0))
     result = result.maximum(result.T).tocsr()
     result.eliminate_zeros()
@@ -136,18 +137,18 @@ def likeness(told: Told, *, at_least: float) -> csr_matrix:
     return result
 
 
-def _nearest(found: csr_matrix, *, first: int, most: int) -> csr_matrix:
+def _nearest(found: csr_matrix, *, first: int, most: int, at_least: float) -> csr_matrix:
     """Of each row the most alike others, at most so many; rows are texts from the first one on."""
     from scipy.sparse import csr_matrix
 
     rows = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
-    order = np.lexsort((found.indices, -found.data.round(9), rows))
-    rows, columns, values = rows[order], found.indices[order], found.data[order]
-    other = columns != rows + first
-    rows, columns, values = rows[other], columns[other], values[other]
+    kept = np.flatnonzero((found.data >= at_least) & (found.indices != rows + first))
+    rows, columns, values = rows[kept], found.indices[kept], found.data[kept]
+    order = np.lexsort((columns, -values.round(9), rows))
+    rows, columns, values = rows[order], columns[order], values[order]
     starts = np.searchsorted(rows, np.arange(found.shape[0]))
-    kept = np.arange(len(rows)) - starts[rows] < most
-    return csr_matrix((values[kept], (rows[kept], columns[kept])), shape=found.shape)
+    near = np.arange(len(rows)) - starts[rows] < most
+    return csr_matrix((values[near], (rows[near], columns[near])), shape=found.shape)
 
 
 def _runs(text: str, segmenter: Segmenter) -> tuple[list[list[str]], int]:
@@ -213,8 +214,8 @@ def _rarity(in_texts: NDArray[np.int64], n_texts: int) -> NDArray[np.float64]:
     return np.maximum(round(4.0 * math.log2(max(n_texts, 1))) - steps, 1.0) / 4.0
 
 
-def _telling(matrix: csr_matrix) -> NDArray[np.int64]:
+def _telling(matrix: csr_matrix, *, most: int) -> NDArray[np.int64]:
     """The columns that stand in more than one text, and not in too many."""
     in_texts = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    most = min(max(_COMMON * matrix.shape[0], _ALWAYS_FEW), _NEIGHBOURS_MAX_TEXTS)
-    return np.flatnonzero((in_texts > 1) & (in_texts <= most))
+    few = min(max(_COMMON * matrix.shape[0], _ALWAYS_FEW), most)
+    return np.flatnonzero((in_texts > 1) & (in_texts <= few))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import numpy as np
 
 from voc_lib.hotspot.likeness import Told, likeness, read_texts
 from voc_lib.hotspot.linkage import average_linkage
-from voc_lib.text import normalise
+from voc_lib.text import normalise, tagger
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +30,7 @@ _AS_GOOD = 0.85  # a longer name that fits so much as well as the best one is pr
 _TELLS = 0.4  # share of a group's texts that hold a word that tells it
 _STRAY = 0.5  # a text with less than so much of its group's mean likeness to the others is not of it
 _SMALLEST = 2
+_PIECE = re.compile("[省市区县].*|[a-z][0-9]*[省市区县].*|.*[^a-z0-9][a-z]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,12 +123,17 @@ def telling_words(rows: Sequence[int], told: Told, *, top: int) -> list[str]:
     chosen: list[int] = []
     for c in order:
         word = told.word_list[c]
-        if z[c] <= 0 or word.isascii():
+        if z[c] <= 0 or word.isascii() or _is_piece(word):
             continue
         wider = [o for o in candidates if o != c and word in told.word_list[o] and inside[o] >= _AS_GOOD * inside[c]]
         if not wider and not any(word in told.word_list[o] or told.word_list[o] in word for o in chosen):
             chosen.append(int(c))
     return [told.word_list[c] for c in chosen[:top]]
+
+
+def _is_piece(word: str) -> bool:
+    """Whether a pair is the end of one name and the beginning of the next thing: 市老百姓, 增加a."""
+    return _PIECE.fullmatch(word) is not None and not tagger().has_word(word)
 
 
 def _columns(matrix: csr_matrix, rows: Sequence[int]) -> NDArray[np.int64]:

@@ -26,7 +26,7 @@ _REGION = re.compile("[a-z]*[0-9]*[省市区县].*")  # no name of a place begin
 _IN_FIRST = 0.2  # share of its texts that give it in their first sentence: a law or an office is named further down
 _FIXED = 0.4  # share of the texts with its first word in which plain words form a name: 辉煌 stands in 辉煌国际城
 _LONGEST_FIXED = 6  # characters of such a name
-_TOO_COMMON = 0.02  # what stands in more of the texts names no place among them (but in few texts anything may)
+_TOO_COMMON = 0.1  # what stands in more of the texts names no place among them (but in few texts anything may)
 _ALWAYS_FEW = 40
 
 
@@ -39,9 +39,9 @@ def name_spans(run: Run, *, stop_words: frozenset[str]) -> list[Span]:
     for last, word in enumerate(run):
         if not _ends_a_name(word):
             continue
-        name = ""
+        name, found_here = "", False
         for first in range(last, max(last - _MOST_WORDS, -1), -1):
-            if first < last and run[first] in stop_words:
+            if first < last and (run[first] in stop_words or (found_here and _leads(run[first]))):
                 break
             name = run[first] + name
             if len(name) > _LONGEST:
@@ -52,6 +52,7 @@ def name_spans(run: Run, *, stop_words: frozenset[str]) -> list[Span]:
                 and not (first < last and _REGION.fullmatch(name))
             ):
                 found.append((first, last + 1, name))
+                found_here = found_here or is_proper(word) or any(map(is_proper, run[first:last]))
     return found
 
 
@@ -101,6 +102,12 @@ def _parts(names: Mapping[str, int]) -> set[str]:
         shorter = [name[k:] for k in range(1, len(name) - 1)] + [name[:-k] for k in range(1, len(name) - 1)]
         found.update(part for part in shorter if names.get(part) == n)
     return found
+
+
+@lru_cache(maxsize=200_000)
+def _leads(word: str) -> bool:
+    """Whether a word leads to a name that is complete without it: 反对, 关于, 在; the 市 of a city named before."""
+    return word in "省市区县" or str(tagger().tag(word)[0][1])[0] in "vdpcrufy"
 
 
 @lru_cache(maxsize=200_000)

@@ -75,7 +75,8 @@ SPAN_COLUMNS = (
     "record_ids",
     "typical_record_ids",
 )
-_FEWEST = 3  # records of an issue
+_FEWEST = 3  # records of an issue,
+_FEWEST_PEOPLE = 2  # and people who tell it: what one person tells again and again is no issue of many
 _TERMS = 6
 
 
@@ -111,7 +112,7 @@ def issues_of_span(
     for group in matters.groups:
         if len(group) < _FEWEST or len(set(branch[list(group)])) < at_least_branches:
             continue
-        if matters.likeness(group) >= ONE_MATTER:
+        if sheet.n_people(group) >= _FEWEST_PEOPLE and matters.likeness(group) >= ONE_MATTER:
             row = sheet.weighed(group)
             if row["category"] != nothing:
                 found.append(row)
@@ -145,6 +146,10 @@ class _Sheet:
         self.is_negative = rows["sentiment_label"].isin(["negative"]).to_numpy(dtype=bool)
         self.risk = rows["escalation_risk"].to_numpy(dtype=float, na_value=np.nan)
 
+    def n_people(self, group: Sequence[int]) -> int:
+        """Who told it; of those nobody knows each matter counts as one."""
+        return len(set(self.teller[list(group)]))
+
     def weighed(self, group: Sequence[int]) -> dict[str, Any]:
         """Counts, burst and heat."""
         rows = np.array(group)
@@ -157,7 +162,7 @@ class _Sheet:
         risks = self.risk[rows][~np.isnan(self.risk[rows])]
         heat = span_heat(
             n_records=n_matters,
-            n_tellers=len(set(self.teller[rows])),
+            n_tellers=self.n_people(group),
             burst=0.0 if burst is None else burst.weight,
             negative_share=negative,
             escalation=float(risks.mean()) if len(risks) else float("nan"),
@@ -190,7 +195,7 @@ class _Sheet:
         different = sorted({int(self.matters.row_of[text]) for text in group})
         place = main_name(different, self.matters.told)
         terms = telling_words(different, self.matters.told, top=_TERMS)
-        title = issue_title(texts, segmenter=self.segmenter, name=place)
+        title = issue_title(texts, segmenter=self.segmenter, name=place, tellers=self.teller[group].tolist())
         name = None
         if row["category"] is not None:
             name = own.loc[own["category"] == row["category"], "category_name"].iloc[0]
