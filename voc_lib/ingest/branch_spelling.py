@@ -51,7 +51,7 @@ class BranchNames:
     def code_of(self, name: str) -> str | None:
         """The code of the branch that a cell names, or of the branch whose outlet it names; None where neither is sure.
 
-        Beside the names of the profile: these without regard to case, brackets and signs (bj, （北京）); with a number, a
+        Beside the names of the profile: these without regard to case, brackets and signs (bj, (北京)); with a number, a
         code or a bank before them (01-北京, BJ 北京分行, 建设银行北京分行); with an outlet behind them
         (北京市分行营业部, 北京朝阳支行).
         """
