@@ -564,7 +564,7 @@ def _fits(frame: pd.DataFrame, spec: Table) -> bool:
     """Whether every column plainly fulfils its declaration; where not, pandera says what is wrong, if anything is."""
     for column in spec.columns:
         values = frame[column.name]
-        known = values.dropna()
+        known = values.dropna() if values.isna().any() else values
         if len(known) < len(values) and not column.nullable:
             return False
         if known.empty:
