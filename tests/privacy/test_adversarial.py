@@ -108,6 +108,52 @@ def test_names_go_in_the_usual_frames(frame: str) -> None:
     assert [text for text, name, result in zip(texts, names, masked, strict=True) if name[1:] in result] == []
 
 
+_WEAK_FRAMES = (
+    "本人{}，身份证丢了", "客户{}来电投诉", "给{}先生回电", "柜员{}态度恶劣", "转给{}的钱没到账",
+    "您好，我是{}，想问一下",
+    "用户{}反映排队太久", "一位叫{}的柜员", "署名{}", "实名是{}，办不了",
+    "【{}】女士来电", "收款方{}，没到账", "{}（先生）致电",
+)  # fmt: skip
+_RARER_NAMES = (
+    "缪建军 逯小红 蔺永福 嵇思远 阚文博 郁春梅 晁志强 粟玉兰 "
+    "时建国 成秀英 单雨桐 查志强 项海燕 应玉兰 幸春梅 计国庆 "
+    "淳于建国 叶赫那拉静 钮祜禄秀英 买买提·艾山 阿依古丽·吐尔逊 扎西·多吉 乌仁•图雅 帕提古丽.买买提"
+)
+
+
+@pytest.mark.parametrize("frame", _WEAK_FRAMES)
+@pytest.mark.parametrize("name", _RARER_NAMES.split())
+def test_rare_and_compound_surnames_and_names_with_a_dot_go_in_every_frame(frame: str, name: str) -> None:
+    masked, _ = MASKER.mask(frame.format(name))
+    assert masked == frame.format("〔姓名〕")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "客户成功来电反映", "用户安全意识不强", "用户满意，服务好",
+        "顾客全部表示不满", "一款叫金钥匙的产品", "用户应常查余额",
+        "有先生接待，问女士也不知", "万事达·白金卡年费", "支行在西门，先生指的路", "第五位先生等了很久",
+        "年化3.85比别家低",
+        "路由器连接不上，用户强制退出", "客户明明说过", "名为安心贷的产品的人很多", "客户单笔限额", "本人平时不用",
+    ],
+)  # fmt: skip
+def test_words_that_begin_like_a_rare_surname_stay(text: str) -> None:
+    assert MASKER.mask(text) == (text, 0)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "13800 138000", "138001-38000", "13 800 138 000", "138 00 13 80 00", "138<0013<8000", "138丨0013丨8000",
+        "138^0013^8000",
+        "幺三八洞洞幺三八洞洞洞", "幺三勾洞洞幺三拐洞洞洞", "138&0013&8000",
+    ],
+)  # fmt: skip
+def test_mobile_numbers_go_in_rarer_groups_and_readings(written: str) -> None:
+    assert MASKER.mask(f"请回电{written}，谢谢") == ("请回电〔手机号〕，谢谢", 1)
+
+
 def test_a_surname_before_a_title_goes_and_the_title_stays() -> None:
     for title in ("先生", "女士", "小姐", "太太", "老师", "经理", "师傅", "阿姨"):
         for frame in ("{}来过", "，{}说的", "找{}办的", "跟{}说过"):

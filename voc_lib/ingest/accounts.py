@@ -87,9 +87,13 @@ class Accounts:
 
 def _counted(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """n_rows and first (the first rows' numbers) of each group."""
-    groups = rows.groupby(keys, sort=True)["origin_row"]
-    counts = groups.agg(n_rows="size").reset_index()
-    return counts.assign(first=[_first(numbers.to_numpy()) for _, numbers in groups])
+    # Most columns hold one value, and to compare them all would take as long as to read the rows.
+    told = [name for name in keys if rows.empty or not (rows[name] == rows[name].iloc[0]).all()]
+    same = {name: rows[name].iloc[0] for name in keys if name not in told}
+    groups = rows.groupby(told or (lambda _: 0), sort=True)["origin_row"]
+    counts = groups.agg(n_rows="size").reset_index(drop=not told)
+    counts = counts.assign(**same, first=[_first(numbers.to_numpy()) for _, numbers in groups])
+    return counts[[*keys, "n_rows", "first"]]
 
 
 def _first(numbers: np.ndarray[Any, Any]) -> list[int]:

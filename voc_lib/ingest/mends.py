@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError, nearest
+from voc_lib.ingest.branch_spelling import BranchNames
 from voc_lib.ingest.prepare import MENDED_TIMES
 from voc_lib.ingest.raw import RawFile
 from voc_lib.ingest.refused import ALWAYS_MENDABLE, MARK_DIGITS, MENDABLE, ORIGIN, SHEET
@@ -256,7 +257,7 @@ class _Reader:
         self.workbook = workbook
         self.tz = profile.tz
         self.notes = notes
-        self.branches = {plain_name(name): code for name, code in profile.branches.by_name().items()}
+        self.branches = BranchNames(profile.branches)
         self.names = {branch.code: branch.name for branch in profile.branches.branches}
         self.heading: dict[str, int] = {}
 
@@ -324,7 +325,7 @@ class _Reader:
                 ("", "not a time, such as 2013-05-31 14:15") if pd.isna(time) else (time.strftime(MENDED_TIMES), None)
             )
         if name == "branch":
-            code = self.branches.get(plain_name(value))
+            code = self.branches.code_of(value)
             near = nearest(value, self.names.values())
             return (self.names[code], None) if code else ("", "not a branch" + f", nearest: {near}" * bool(near))
         if name == "score":

@@ -61,7 +61,7 @@ class Preparer:
     pseudonyms: Pseudonymiser
     erasures: Erasures | None = None
     hashed: bool = False
-    _keys: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict, repr=False)
+    _keys: dict[tuple[str, ...], dict[str, str | None]] = field(default_factory=dict, repr=False)
     _known: dict[str, str] = field(default_factory=dict, repr=False)
     # Names of outlets hold house numbers by right, and no other personal datum belongs in a label.
     _labels: Masker = field(default_factory=lambda: _masker("address", "name", "plate"), repr=False)
@@ -156,19 +156,22 @@ class Preparer:
         )
 
     def _customer_keys(self, customers: pd.Series, settings: SourceSettings) -> pd.Series:
+        import pandas as pd
+        import pyarrow as pa
+
         # What stands for nobody differs from source to source.
         keys = self._keys.setdefault(settings.placeholders, {})
         if len(keys) > _MOST_CUSTOMERS:
             keys.clear()
         form_of = _customer_reader(settings)
-
-        def key(value: str) -> str | None:
-            if (found := keys.get(value)) is None:
-                customer = form_of(value)
-                found = keys[value] = self.pseudonyms.key_of(customer) if customer else ""
-            return found or None
-
-        return by_value(customers, key)
+        # Most customers call once: to look for those that are equal first, as elsewhere, would be of no use.
+        values = customers.to_numpy(dtype=object)
+        for value in dict.fromkeys(values):
+            if value not in keys:
+                form = form_of(value)
+                keys[value] = self.pseudonyms.key_of(form) if form else None
+        told = pa.array([keys[value] for value in values], pa.large_string())
+        return pd.Series(pd.array(told, dtype="str"), index=customers.index)
 
 
 _UNWANTED_HERE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import nearest
+from voc_lib.ingest.branch_spelling import BranchNames
 from voc_lib.ingest.mapping import by_value
-from voc_lib.ingest.spelling import plain_name
 from voc_lib.params import SourceSettings
 from voc_lib.params.branches import Branches
 from voc_lib.schema import UNKNOWN
@@ -46,8 +46,8 @@ def check_rows(rows: pd.DataFrame, settings: SourceSettings, branches: Branches)
     import pandas as pd
 
     out = rows.copy()
-    codes = {plain_name(name): code for name, code in branches.by_name().items()}
-    out["branch"] = by_value(rows["branch"], lambda value: codes.get(plain_name(value), UNKNOWN))
+    names = BranchNames(branches)
+    out["branch"] = by_value(rows["branch"], lambda value: names.code_of(value) or UNKNOWN)
     out["month"] = _months(rows["occurred_at"])
     scores = by_value(rows["score"], lambda value: unicodedata.normalize("NFKC", value))
     good = by_value(scores, lambda value: value[0] if _SCORE.fullmatch(value) else None)

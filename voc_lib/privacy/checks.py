@@ -28,7 +28,7 @@ _ID_GROUPS = frozenset(
     groups + last
     for groups in ((6, 8), (6, 4, 4), (6, 4, 2, 2), (14,), (3, 3, 8), (3, 3, 4, 4))
     for last in ((3,), (4,), (3, 1))
-) | {(18,), (17,), (17, 1), (6, 12), (6, 11), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2)}
+) | {(18,), (17,), (17, 1), (6, 12), (6, 11), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (9, 9), (3,) * 6, (2,) * 9}
 # First two digits of a resident ID: province-level units (GB/T 2260), for the 15-digit form, which has no check digit.
 _PROVINCES = frozenset(
     str(n)

@@ -42,6 +42,7 @@ _SIGNS = {
     **dict.fromkeys("】］」』〗〕]}", ")"),
     **dict.fromkeys("×✕✖✱＊∗", "*"),
     **dict.fromkeys("〜∼˜", "~"),
+    **dict.fromkeys("丨¦∣❘", "|"),
 }
 # Traditional characters of the words that recognisers look for.
 _SIGNS |= dict(
@@ -105,17 +106,17 @@ def _folded_codes(codes: Any) -> Any:
     return folded
 
 
-# 幺 and 两 are how one and two are read out in numbers, 洞 is nought, and an o is often meant for one.
+# 幺, 两, 拐, 勾 and 洞 are how one, two, seven, nine and nought are read out, and an o is often meant for nought.
 _CHINESE = dict(
     zip(
-        "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺两洞o",
-        "0001234567891234567892361200",
+        "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺两拐勾洞o",
+        "000123456789123456789236127900",
         strict=True,
     )
 )
 CHINESE_DIGITS = "".join(digit for digit in _CHINESE if digit != "o")
 # What may stand between the groups of a number, as folded.
-_BETWEEN = " -._/·*,。()|~'\\;:…+=#>→"
+_BETWEEN = " -._/·*,。()|~'`^\\;:…+=#&<>→"
 GAP = rf"[{re.escape(_BETWEEN)}]{{0,4}}"
 _DIGITS = {ord(k): v for k, v in _CHINESE.items()}
 _NO_GAPS = dict.fromkeys(map(ord, _BETWEEN))

@@ -7,7 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 __all__ = [
+    "BESIDE_DOT",
     "COMPOUND_SURNAMES",
+    "GIVEN",
     "LESSER_SURNAMES",
     "NOT_IN_NAMES",
     "RARE_SURNAMES",
@@ -22,7 +24,7 @@ _COMPOUND = (
     "赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 "
     "司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 "
     "宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 呼延 东郭 羊舌 梁丘 左丘 南荣 纳兰 "
-    "叶赫 完颜 耶律 爱新觉罗"
+    "叶赫那拉 叶赫 完颜 耶律 爱新觉罗 淳于 单于 拓拔 达奚 哥舒 纳喇 佟佳 富察 钮祜禄 乌雅 褚师 "
 )
 COMPOUND_SURNAMES = tuple(_COMPOUND.split())
 # The commonest single surnames. Left out on purpose: those that are everyday words before 先生 or after 我叫,
@@ -33,13 +35,24 @@ SURNAMES = (
     "岳齐梅庄柳纪祝翁祁聂詹欧阮柯尚简鲁温季芦俞颜童霍焦左辜鲍喻裴樊邢甘饶卞骆岑凌蓝蒲冉涂舒屈穆卜阳瞿宁符窦苗游谷瓮靳"
 )
 # Less common ones, and words too: read as a surname where what follows is no word of the dictionary.
-LESSER_SURNAMES = "于金安卓佟佘滕桑桂闵戚晏褚卫寇巩鞠荆竺栾甄芮储邬冷仲宫臧尤奚鄢屠雍慕艾敖"
+LESSER_SURNAMES = (
+    "于金安卓佟佘滕桑桂闵戚晏褚卫寇巩鞠荆竺栾甄芮储邬冷仲宫臧尤奚鄢屠雍慕艾敖"
+    "缪逯蔺嵇钮糜庾郁阚禹狄贲邴郦缑亢荀笪佴谯晁粟檀禤冀牟冼厉阙苑汲侴晋巫况尧琚漆矫"
+)
 # Borne too, but words of every day: these need a sign after their cue, or the name's end, to be read as a name.
 RARE_SURNAMES = (
     "时车成单查解项区应常关包池全权双水米花边党宗商满强路连郎劳明国平宣封盛麦楚柴匡广沙巢"
     "红益桓仇曲羿占古司初伊富乌巴牧班仰秋郎房宓蓬华云毕乐皮元伏茅麻席"
     "昝丰隗山郗宿怀邰鄂索咸赖池阴苍胥莘逄姬扶堵宰璩濮扈燕浦习鱼容居弘文"
-    "沃师向"
+    "沃师向幸计帅揭杭琴海战修展惠衣智归松井巨税练豆库朴苟诸呼汝钦羊弓喇"
+)
+# Of which given names are mostly made: what shows a name after a surname that is a word of every day as well.
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰涛超秀英建国志晓雨桐子轩梓涵欣怡思远燕春梅庆玉兰永福文博可若曦浩天佑俊峰鹏飞宇航"
+    "婷雪琳倩颖莉萍红霞玲桂荣珍凤霖淑华琴翠香莲珊珠芬芝菊兴旺富贵德昌盛坤乾龙虎彪斌彬武刚毅健康辉煌耀亮"
+    "鑫森淼焱垚晨阳旭东升宁安泰和顺平祥瑞祺嘉佳家豪杰雄英才良善美慧智睿哲彦诗韵琪瑶瑾瑜璇璐萱蕾蓉薇芸"
+    "苗茜莹莎菲霏岚岩岳巍山川江河海波涌清澄澈洁冰凯凡帆威震栋梁材林楠桦松柏柳枫槿立丰元奇品启铭锋钢铁银锐钧铮"
+    "绍绪维纲绮绣继承宗祖耀光明月星辰云霄宏宽宝宪宸寒友义仁礼信诚忠孝悌廉耻朋达逸超越迪辽通道润泽淳湘沛"
 )
 # Characters that follow a name in a sentence rather than belong to it.
 NOT_IN_NAMES = (
@@ -50,6 +63,11 @@ NOT_IN_NAMES = (
 TRANSCRIBED = (
     "阿艾买吐古丽麦热依木江尔提克孜米努布都合曼扎巴桑卓玛次仁多吉央金达瓦尼旦增拉姆丹措格洛追其美才让杰加娜娃地力汗别肯"
     "赛迪帕夏库班沙吾不卜斯哈萨苏比祖再柔仙古孜亚森尤素甫伊敏卡迪茹鲜齐穆塔里甫赫"
+)
+# And those of the two sides of a dot, which leaves less doubt.
+BESIDE_DOT = (
+    f"{TRANSCRIBED}图雅玉乌兰仁其荣肉逊色珍珠敖根勒特日那高朝鲁云白宝音热巴杜乃孟贺奥红德海青金斯琴山拜"
+    "约翰史密玛丽杰克逊汤姆森威廉彼得保罗大卫丹尼安露西科林顿格雷怀德布朗伯特理查亨爱华莱玛莎琳"
 )
 # Everyday words and places that begin with a surname's character: no names, whatever stands before them. Words that are
 # also borne as names (高峰, 黄山) are left out.

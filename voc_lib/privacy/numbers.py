@@ -37,10 +37,21 @@ _RESIDENT_IDS = (
 )
 
 _CHINA = rf"(?:\(?\+?{_S}(?:0{_S}0{_S})?8{_S}6\)?{_G})?"
-# How mobile numbers are written in groups: 3-4-4 above all.
+
+
+def _grouped(gap: str, *groups: tuple[int, ...]) -> str:
+    return "|".join(
+        rf"1[3-9]\d{{{first - 2}}}" + "".join(rf"{gap}\d{{{size}}}" for size in others) for first, *others in groups
+    )
+
+
+# How mobile numbers are written in groups: 3-4-4 above all. Two large groups are two amounts as well as one number,
+# unless there is nothing between them but a blank or a hyphen.
 _MOBILE_GROUPS = "|".join(
-    rf"1[3-9]\d{{{first - 2}}}" + "".join(rf"{_G}\d{{{size}}}" for size in others)
-    for first, *others in ((3, 4, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (3, 4, 2, 2))
+    (
+        _grouped(_G, (3, 4, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (3, 4, 2, 2)),
+        _grouped(r"[ \-]", (5, 6), (6, 5), (2, 3, 3, 3), (3, 2, 2, 2, 2)),
+    )
 )
 _MOBILES = (
     number("mobile", "手机号", 11, rf"(?<!\d){_CHINA}0?1[3-9]\d{{9}}(?!\d)", is_mobile),

@@ -154,15 +154,18 @@ class _Table:
 
     def _special(self, lines: list[str], first: int) -> list[int]:
         """The places of the lines that are no row by themselves, or may be none."""
-        short = 4 * len(self.heading)
-        is_damaged = not _is_clean(lines)
-        odd = [
-            place
-            for place, line in enumerate(lines)
-            if '"' in line or len(line) < short or len(line) > _LONGEST or (is_damaged and DAMAGE.search(line))
-        ]
         if len(self.heading) == 1 or not self.separator.isascii():
             return list(range(first, len(lines)))
+        short = 4 * len(self.heading)
+        text = "".join(lines)
+        if (is_damaged := not _is_clean(text)) or '"' in text:
+            odd = [
+                place
+                for place, line in enumerate(lines)
+                if '"' in line or len(line) < short or len(line) > _LONGEST or (is_damaged and DAMAGE.search(line))
+            ]
+        else:
+            odd = [place for place, length in enumerate(map(len, lines)) if length < short or length > _LONGEST]
         return [place for place in odd if place >= first and not self._is_row(lines[place])]
 
     def _is_row(self, line: str) -> bool:
@@ -268,9 +271,9 @@ class _Table:
         return tuple(column.combine_chunks() for column in table.columns), misfits
 
 
-def _is_clean(lines: list[str]) -> bool:
+def _is_clean(text: str) -> bool:
     try:
-        "".join(lines).encode()
+        text.encode()
     except UnicodeEncodeError:
         return False
     return True
