@@ -5,9 +5,6 @@ Real files and the real command; the reports are made by the functions that the 
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -19,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.builders import TZ
+from tests.end_to_end.killing import killed_at
 from tests.report.frames import branch_view, next_month, office_view
 from tests.report.returned_forms import DECLINED, DONE, FIRST, HEADINGS, IN_HAND, answer, filled, opened, saved
 from voc_lib import report
@@ -232,36 +230,6 @@ def test_kept_answers_that_somebody_edited_are_named(centre: Centre) -> None:
     assert centre.store.read("answers", "BJ", "2013-05")["reply"].tolist() == ["已安排"]
 
 
-_KILLED = """\
-import os, signal, sys
-from pathlib import Path
-
-left = int(sys.argv.pop(1))
-changes = {"write": 0}
-
-def step():
-    changes["write"] += 1
-    if changes["write"] == left:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-replace, fsync, unlink = Path.replace, os.fsync, Path.unlink
-def replacing(self, target):
-    step()
-    done = replace(self, target)
-    step()
-    return done
-def syncing(file):
-    step()
-    return fsync(file)
-Path.replace, os.fsync = replacing, syncing
-from voc_lib.cli import main
-try:
-    main()
-finally:
-    print("steps", changes["write"])
-"""
-
-
 def test_a_kill_at_any_step_loses_nothing(centre: Centre) -> None:
     """Of two forms: killed before and after each write and each renaming, then the same call again."""
     may = centre.form()
@@ -270,11 +238,7 @@ def test_a_kill_at_any_step_loses_nothing(centre: Centre) -> None:
     forms = [str(centre.root / name) for name in ("1.xlsx", "2.xlsx")]
     call = ["feedback", *forms, "--params", str(centre.profile.folder), "--data", str(centre.data)]
 
-    def killed_at(step: int) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", _KILLED, str(step), *call]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
-    whole = killed_at(0)
+    whole = killed_at(0, call)
     assert whole.returncode == 0, whole.stderr
     n_steps = int(whole.stdout.split("steps")[-1])
     expected = _kept(centre.data)
@@ -282,7 +246,7 @@ def test_a_kill_at_any_step_loses_nothing(centre: Centre) -> None:
     for step in range(1, n_steps + 1):
         for file in expected:
             (centre.data / file).unlink()
-        assert killed_at(step).returncode == -signal.SIGKILL
+        killed_at(step, call)
         # Whole files or none: what the next run finds is the truth, and taking the forms in again completes it.
         land_feedback(centre.profile, str(centre.data))
         there = {

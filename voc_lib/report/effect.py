@@ -2,14 +2,14 @@
 
 The month that raised a matter was raised because it was high; by itself the next one is lower. So that month is left
 out of the baseline, unless it stood so far above the months before that chance cannot be the reason. Then it is the
-level to compare with, and the interval takes into account that it was chosen for being high. Rates wander from month to
-month more than chance alone allows; how much they do in this branch widens every interval.
+level to compare with, drawn towards those months as far as its count leaves room. Rates wander from month to month more
+than chance alone allows; how much they do in this branch widens every interval.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, inf, log, sqrt
+from math import exp, inf, log
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -26,9 +26,10 @@ EFFECT_NAMES = {
 Verdict = Literal["fell", "no_change", "rose", "too_few"]
 Base = Literal["before", "raised"]
 
-_JUMP = 0.003  # chance of such a month by itself, below which it was a jump; from simulation (benchmarks/effects.py)
+# From simulation (benchmarks/effects.py): the chance of such a month by itself below which it was a jump, and how far
+# such months lie from the earlier ones a priori (standard deviation of the ratio's logarithm).
+_JUMP, _JUMPS = 0.003, 0.7
 _ENDS = (0.025, 0.975)
-_FURTHEST = 12.0  # of a ratio's logarithm; beyond it nothing is known
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,14 @@ class Effect:
     ratio: float | None
     low: float | None
     high: float | None
+
+
+@dataclass(frozen=True)
+class _Level:
+    """A rate that a month is held against: records a text, and its squared coefficient of variation."""
+
+    rate: float
+    spread: float
 
 
 @dataclass(frozen=True)
@@ -70,27 +79,26 @@ def effect_of(counts: pd.DataFrame, *, raised_month: str, month: str, at_least: 
     Returns: no_change where the interval holds 1, which is not proof that nothing changed. "rose" takes a rise above
         the month that raised it too, "fell" is never said against that month where nothing is known before it.
     Source: ratio of two Poisson rates (exact conditional interval as quantiles of F; Przyborowski and Wilenski 1940,
-        Biometrika 31:313) with extra variance; against a month chosen for being high, truncated normal on the
-        logarithm (Lee et al. 2016, Annals of Statistics 44:907).
+        Biometrika 31:313) with extra variance; the level of a month chosen for being high by shrinkage, which a choice
+        by the same counts leaves right (Dawid 1994, IMS Lecture Notes 24:211).
     """
     now = _rate(counts[counts["month"] == month])
     raised = _rate(counts[counts["month"] == raised_month])
     earlier = _rate(counts[counts["month"] < raised_month])
-    threshold = _least_jump(raised, earlier, extra)
-    base: Base = "raised" if not earlier.total or raised.n >= threshold else "before"
+    base: Base = "raised" if not earlier.total or _is_jump(raised, earlier, extra) else "before"
     before = raised if base == "raised" else earlier
     if not now.total or not before.total or now.n + before.n < at_least:
         return Effect("too_few", base, None, None, None)
     if base == "raised" and earlier.total:
-        ratio, low, high = _since_a_jump(now, raised, threshold, extra)
+        ratio, low, high = _ratio_to(now, _level_after_jump(raised, earlier, extra), extra)
     else:
         ratio, low, high = _ratio(now, before, extra)
     verdict: Verdict = "fell" if high < 1 else "rose" if low > 1 else "no_change"
     if verdict == "fell" and not earlier.total:
         # Nothing before the month that raised it: a fall from there may be nothing but its luck.
         verdict = "no_change"
-    if verdict == "rose" and base == "before" and raised.total and _ratio(now, raised, extra)[1] <= 1:
-        # The months before may have been low by luck, or it rose before it was raised: not since.
+    if verdict == "rose" and raised.total and _ratio(now, raised, extra)[1] <= 1:
+        # What it is held against may be low by luck, or it rose before it was raised: not since.
         verdict = "no_change"
     finite = [value if value < inf else None for value in (ratio, low, high)]
     return Effect(verdict, base, *finite)
@@ -102,67 +110,49 @@ def _rate(counts: pd.DataFrame) -> _Rate:
 
 def _ratio(now: _Rate, before: _Rate, extra: float) -> tuple[float, float, float]:
     """Ratio of two rates with its interval; 0 and infinite where a count is 0."""
+    unrest = extra / before.n_months
+    above = _Level((before.n + 1) / before.total, 1 / (before.n + 1) + unrest)
+    low = _end(now.n, now, above, extra, _ENDS[0]) if now.n else 0.0
+    if not before.n:
+        return inf, low, inf
+    level = _Level(before.n / before.total, 1 / before.n + unrest)
+    return now.n / now.total / level.rate, low, _end(now.n + 1, now, level, extra, _ENDS[1])
+
+
+def _ratio_to(now: _Rate, level: _Level, extra: float) -> tuple[float, float, float]:
+    """Ratio of a rate to a level that is known within limits, with its interval."""
+    low = _end(now.n, now, level, extra, _ENDS[0]) if now.n else 0.0
+    return now.n / now.total / level.rate, low, _end(now.n + 1, now, level, extra, _ENDS[1])
+
+
+def _end(n: int, now: _Rate, level: _Level, extra: float, p: float) -> float:
+    """An end of the interval: quantile of the ratio of two Gammas (F), that of the month having n records."""
     from scipy.special import fdtri
 
-    scale = before.total / now.total
-
-    def end(above: int, below: int, p: float) -> float:
-        spread = 2 / (1 / above + extra), 2 / (1 / below + extra / before.n_months)
-        return above / below * scale * float(fdtri(*spread, p))
-
-    low = end(now.n, before.n + 1, _ENDS[0]) if now.n else 0.0
-    high = end(now.n + 1, before.n, _ENDS[1]) if before.n else inf
-    return now.n / before.n * scale if before.n else inf, low, high
+    return n / now.total / level.rate * float(fdtri(2 / (1 / n + extra), 2 / level.spread, p))
 
 
-def _least_jump(raised: _Rate, earlier: _Rate, extra: float) -> float:
-    """The smallest count of the raising month that stands above the earlier ones beyond chance; infinite for none."""
+def _is_jump(raised: _Rate, earlier: _Rate, extra: float) -> bool:
+    """Whether the raising month stands above the earlier ones beyond what chance would do now and then."""
     from scipy import stats
 
     if not earlier.total or not raised.total:
-        return inf
+        return False
     # Predictive of a count after the earlier ones: negative binomial, see hotspot.growth.
     shape = earlier.n + 1.0
     mean = shape * raised.total / earlier.total
     size = 1.0 / (1.0 / shape + extra * (1.0 + 1.0 / earlier.n_months))
-    return float(stats.nbinom.isf(_JUMP, size, size / (size + mean))) + 1.0
+    return float(stats.nbinom.sf(raised.n - 1, size, size / (size + mean))) < _JUMP
 
 
-def _since_a_jump(now: _Rate, raised: _Rate, threshold: float, extra: float) -> tuple[float, float, float]:
-    """Ratio to a month that was chosen because its count reached the threshold, with its interval.
+def _level_after_jump(raised: _Rate, earlier: _Rate, extra: float) -> _Level:
+    """The raising month's rate, drawn towards the earlier ones: part of its height is why it was chosen.
 
-    On the logarithm both rates are about normal. Given their mean, weighed by precision, the month's rate would be
-    normal but for the choice, which cuts it off below the threshold: no more of the fall is believed than that leaves.
+    On the logarithm it is a priori normal about the earlier rate; what the month itself counted weighs against that.
     """
-    from scipy.optimize import brentq
-
-    spread = sqrt(1 / raised.n + extra), sqrt(1 / (now.n + 0.5) + extra)
-    gap = log((now.n + 0.5) / now.total) - log(raised.n / raised.total)
-    room = log(raised.n / (threshold - 0.5))
-
-    def at(end: float) -> float:
-        def off(shift: float) -> float:
-            return _chance(gap - shift, room, *spread) - end
-
-        if off(_FURTHEST) >= 0 or off(-_FURTHEST) <= 0:  # the chance falls as the shift rises
-            return inf if off(_FURTHEST) >= 0 else 0.0
-        return exp(float(brentq(off, -_FURTHEST, _FURTHEST)))
-
-    low, high = at(_ENDS[1]), at(_ENDS[0])
-    return at(0.5), low, high
-
-
-def _chance(gap: float, room: float, spread: float, spread_now: float) -> float:
-    """Of a month's rate so far above the next one or further, where the true ones are equal and it was chosen so.
-
-    Args:
-        gap: logarithm of the next month's rate over the month's.
-        room: logarithm of the month's rate over the least for which it would have been chosen, 0 or more.
-        spread, spread_now: standard errors of both logarithms.
-    """
-    from scipy.special import log_ndtr
-
-    whole = spread**2 + spread_now**2
-    error = spread**2 / sqrt(whole)
-    above = -gap * spread**2 / whole / error
-    return float(exp(min(0.0, log_ndtr(-above) - log_ndtr(-(above - room / error)))))
+    spread = 1 / raised.n + extra
+    prior = 1 / (earlier.n + 0.5) + extra / earlier.n_months + _JUMPS**2
+    weight = prior / (prior + spread)
+    before = (earlier.n + 0.5) / earlier.total
+    rate = exp(weight * log(raised.n / raised.total) + (1 - weight) * log(before))
+    return _Level(rate, weight * spread)

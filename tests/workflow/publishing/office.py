@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import os
+import signal
 import ssl
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -15,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyzipper
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -209,5 +215,38 @@ def name_server(
     told |= {"ca_file": "../own_ca.pem"} if ca else {}
     file = folder / "params" / "publish.yaml"
     lines = file.read_text(encoding="utf-8").splitlines()
-    lines[0] = f"mail: {{{', '.join(f'{key}: {value}' for key, value in told.items())}}}"
+    lines[lines.index("mail: null")] = f"mail: {{{', '.join(f'{key}: {value}' for key, value in told.items())}}}"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def archive_of(message: EmailMessage) -> bytes:
+    """The package that a message brings."""
+    (attached,) = message.iter_attachments()
+    payload = attached.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload
+
+
+def opened(archive: bytes, password: str = PASSWORD) -> dict[str, bytes]:
+    """The files of a package."""
+    with pyzipper.AESZipFile(io.BytesIO(archive)) as package:
+        package.setpassword(password.encode("utf-8"))
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def killed_at(step: str, box: Box, call: Sequence[str], *, cwd: Path) -> None:
+    """Run the command and kill it, as by kill -9, when its conversation with the server has come to a step of `Box`."""
+    seen: list[str] = []
+
+    def kill(at: str) -> None:
+        seen.append(at)
+        if at == step:
+            os.kill(sender.pid, signal.SIGKILL)
+            sender.wait()  # it is dead before the server goes on
+
+    box.at = kill
+    command = [sys.executable, "-m", "voc_lib", *call]
+    with subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as sender:
+        said, _ = sender.communicate()
+    box.at = lambda at: None
+    assert sender.returncode == -signal.SIGKILL and seen[-1] == step, said[-2000:]

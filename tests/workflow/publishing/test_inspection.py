@@ -115,6 +115,146 @@ def test_personal_data_and_words_of_another_branch_in_a_pdf_are_found_with_their
     assert {one.what for one in found} == told
 
 
+@pytest.mark.pdf
+@pytest.mark.parametrize("place", ["property", "outline", "note", "picture", "attachment", "metadata"])
+def test_personal_data_beside_the_pages_of_a_pdf_are_found(centre: Path, place: str) -> None:
+    import pypdf
+    from pypdf.annotations import Text
+    from pypdf.generic import DecodedStreamObject, NameObject, TextStringObject
+    from weasyprint import HTML
+
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(HTML(string="<p>没有什么</p>").write_pdf()))
+    said = f"请回电{MOBILE}"
+    if place == "property":
+        writer.add_metadata({"/Keywords": said})
+    elif place == "outline":
+        writer.add_outline_item(title=said, page_number=0)
+    elif place == "note":
+        writer.add_annotation(0, Text(rect=(50, 50, 90, 90), text=said))
+    elif place == "picture":
+        writer.pages[0][NameObject("/Alt")] = TextStringObject(said)
+    elif place == "attachment":
+        writer.add_attachment("底稿.html", f"<p>{said}</p>".encode())
+    else:
+        stream = DecodedStreamObject()
+        stream.set_data(f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><x:note x:of="{said}"/></x:xmpmeta>'.encode())
+        stream[NameObject("/Type")] = NameObject("/Metadata")
+        writer.root_object[NameObject("/Metadata")] = writer._add_object(stream)
+    sink = io.BytesIO()
+    writer.write(sink)
+    found = look(centre, {"report.pdf": sink.getvalue()})
+    assert {one.what for one in found} == {"personal data (mobile)"}
+    assert all(MOBILE not in str(one) for one in found)
+
+
+@pytest.mark.parametrize("place", ["list", "author", "sheet", "header", "link", "custom"])
+def test_personal_data_where_a_workbook_shows_none_are_found(centre: Path, place: str) -> None:
+    from openpyxl.packaging.custom import StringProperty
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = openpyxl.load_workbook(io.BytesIO(own_files(centre)["feedback_form.xlsx"]))
+    said, sheet = f"请回电{MOBILE}", book.active
+    if place == "list":
+        rule = DataValidation(type="list", formula1='"是,否"', promptTitle="提示", prompt=said)
+        rule.add("B2")
+        sheet.add_data_validation(rule)
+    elif place == "author":
+        sheet["A1"].comment = Comment("好", said)
+    elif place == "sheet":
+        book.create_sheet(said)
+    elif place == "header":
+        sheet.oddHeader.center.text = said
+    elif place == "link":
+        sheet["A1"].hyperlink = f"tel:{MOBILE}"
+    else:
+        book.custom_doc_props.append(StringProperty(name="备注", value=said))
+    sink = io.BytesIO()
+    book.save(sink)
+    found = look(centre, {"feedback_form.xlsx": sink.getvalue()})
+    assert found and {one.what for one in found} == {"personal data (mobile)"}
+
+
+def test_a_workbook_with_a_part_that_nobody_can_search_is_refused(centre: Path) -> None:
+    import zipfile
+
+    from voc_lib.errors import PublishError
+
+    sink = io.BytesIO(own_files(centre)["feedback_form.xlsx"])
+    with zipfile.ZipFile(sink, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"\x00\x01")
+    with pytest.raises(PublishError, match=r"cannot be searched.*xl/vbaProject\.bin"):
+        look(centre, {"feedback_form.xlsx": sink.getvalue()})
+
+
+def test_personal_data_in_what_no_reader_reads_of_a_page_are_found(centre: Path) -> None:
+    for more in (f"<script>const call = '{MOBILE}';</script>", f"<style>/* {MOBILE} */</style>"):
+        assert {one.what for one in look(centre, html(more))} == {"personal data (mobile)"}
+
+
+def say(centre: Path, branch: str, *texts: str) -> None:
+    """Customers of the branch said these, too."""
+    from tests.builders import TZ, rows
+    from voc_lib.store import Store
+
+    store = Store(str(centre / "data"), TZ)
+    told = [
+        {
+            "branch": branch,
+            "source": "survey",
+            "record_id": f"HF{branch}{number}",
+            "text": text,
+            "occurred_at": "2013-04-02 10:00:00",
+        }
+        for number, text in enumerate(texts, start=1)
+    ]
+    store.write("landed", rows("landed", told), branch, "2013-04")
+
+
+@pytest.mark.parametrize("piece", ["<p>{}</p>", "<table><tr><td>{}</td></tr></table>", "<blockquote>{}</blockquote>"])
+def test_a_short_text_of_another_branch_is_found_where_it_stands_alone(centre: Path, piece: str) -> None:
+    say(centre, "TJ", "叫号机又坏了", "还是老样子")
+    found = look(centre, html(piece.format("叫号机又坏了")))
+    assert "words of record survey:HFTJ1 of TJ" in {one.what for one in found}
+    assert look(centre, html("<p>客户说叫号机又坏了，等了很久。</p>")) == [], "part of a sentence is anybody's"
+
+
+def test_a_short_text_is_no_sign_where_others_say_it_too_or_the_house_does(centre: Path) -> None:
+    profile = load_profile(centre / "params")
+    name = next(c.name for c in profile.taxonomy.categories if 4 <= len(c.name) < 10)
+    say(centre, "TJ", "叫号机又坏了", name, "排队太久", "123456", "OK")
+    say(centre, "BJ", "昨天去看叫号机又坏了")
+    for told in ("叫号机又坏了", name, "123456", "OK"):
+        assert look(centre, html(f"<table><tr><td>{told}</td></tr></table>")) == []
+    assert look(centre, html("<p>排队太久</p>"))
+    say(centre, "TJ", "排队太久", "排队太久。")
+    assert look(centre, html("<p>服务一般</p>")) == []
+
+
+def test_a_quotation_must_be_of_the_branchs_own_customers(centre: Path) -> None:
+    quote = "<blockquote class='case'><p>{}</p><footer>5月3日 · 工单 · 天津</footer></blockquote>"
+    assert look(centre, html(quote.format(office.TEXTS["BJ"][:20] + "……"))) == []
+    found = look(centre, html(quote.format("这句话谁也没说过。")))
+    assert [one.what for one in found] == ["a quotation that no customer of the branch said"]
+
+
+def test_what_another_branch_answered_or_an_analyst_wrote_of_it_is_found(centre: Path) -> None:
+    from tests.builders import TZ, rows
+    from voc_lib.store import Store
+
+    store = Store(str(centre / "data"), TZ)
+    reply, comment = "已更换叫号机两台，并增开一个窗口", "本月天津各网点正在换机器"
+    answers = [{"branch": "TJ", "month": "2013-04", "action_id": "TJ-72-201304", "reply": reply, "answer": "done"}]
+    store.write("answers", rows("answers", answers), "TJ", "2013-04")
+    edits = [{"branch": "TJ", "month": office.MONTH, "told": comment, "kind": "comment"}]
+    store.write("edits", rows("edits", edits), "TJ", office.MONTH)
+    found = look(centre, html(f"<p>{reply}</p><p>{comment}</p>"))
+    assert {one.what for one in found} == {
+        "words of the answer to TJ-72-201304 of TJ",
+        f"words of an analyst about {office.MONTH} of TJ",
+    }
+    assert look(centre, html(f"<p>{reply}</p>", "TJ"), branch="TJ") == []
+
+
 @pytest.mark.parametrize(
     ("more", "what"),
     [

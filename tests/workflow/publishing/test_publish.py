@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-import pyzipper
 from click.testing import CliRunner, Result
 
 from tests.workflow.publishing import office
+from tests.workflow.publishing.office import archive_of, opened
 from voc_lib.cli import main
 from voc_lib.privacy import read_trail
 
@@ -42,19 +36,6 @@ def box(centre: Path) -> Iterator[office.Box]:
 def approve(voc: Voc, *branches: str) -> None:
     done = voc("review", office.MONTH, *(branches or office.BRANCHES), "--approve", "--by", "审核员")
     assert done.exit_code == 0, done.output
-
-
-def opened(archive: bytes, password: str = office.PASSWORD) -> dict[str, bytes]:
-    with pyzipper.AESZipFile(io.BytesIO(archive)) as package:
-        package.setpassword(password.encode("utf-8"))
-        return {name: package.read(name) for name in package.namelist()}
-
-
-def archive_of(message: EmailMessage) -> bytes:
-    (attached,) = message.iter_attachments()
-    payload = attached.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    return payload
 
 
 def events(centre: Path, what: str) -> list[dict[str, str]]:
@@ -214,20 +195,7 @@ def test_a_kill_at_any_step_loses_nothing_and_sends_nothing_twice(
 ) -> None:
     approve(voc, "BJ")
     left, n_taken = KILLS[step]
-    seen: list[str] = []
-
-    def kill(at: str) -> None:
-        seen.append(at)
-        if at == step:
-            os.kill(sender.pid, signal.SIGKILL)
-            sender.wait()  # it is dead before the server goes on
-
-    box.at = kill
-    command = [sys.executable, "-m", "voc_lib", *MAIL, "--branch", "BJ"]
-    with subprocess.Popen(command, cwd=centre, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as sender:
-        sender.communicate()
-    assert sender.returncode == -signal.SIGKILL and seen[-1] == step
-    box.at = lambda at: None
+    office.killed_at(step, box, [*MAIL, "--branch", "BJ"], cwd=centre)
     assert len(box.taken) == n_taken
     again = voc(*MAIL, "--branch", "BJ")
     if left == "doubtful":

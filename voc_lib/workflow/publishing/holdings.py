@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["Holdings", "grams", "squeezed"]
 
 GRAM = 24  # characters that two texts share by chance only where both repeat a third one
-_SHORTEST = 10  # a shorter text may be anybody's
+_PIECE = 10  # characters of a text that say whose it is wherever they stand
+_SHORTEST = 4  # characters of one that does so where nothing else stands beside it; a shorter one may be anybody's
 _BLANK = re.compile("[\\s\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+")
 _DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def squeezed(text: str) -> str:
@@ -46,19 +48,31 @@ class Holdings:
         profile: names of the branches.
         landed: their records: branch, source, record_id, text, reply, outlet, customer_key.
         actions: their suggestions: branch, action_id.
+        answers: what they answered to them: branch, action_id, reply.
+        edits: what analysts wrote about their reports: branch, month, told.
     """
 
     profile: Profile
     landed: pd.DataFrame
     actions: pd.DataFrame
+    answers: pd.DataFrame
+    edits: pd.DataFrame
 
     @staticmethod
     def read(profile: Profile, data: str, month: str) -> Holdings:
-        """From the tables `landed` and `actions` of the month and the twelve before it."""
+        """From their tables of the month and the twelve before it."""
         store, codes, months = Store(data, profile.tz), profile.branches.codes, window(month, -12, 0)
-        landed = store.read_many("landed", codes, months)
-        columns = ["branch", "source", "record_id", "text", "reply", "outlet", "customer_key"]
-        return Holdings(profile, landed[columns], store.read_many("actions", codes, months)[["branch", "action_id"]])
+
+        def read(table: str, *columns: str) -> pd.DataFrame:
+            return store.read_many(table, codes, months)[["branch", *columns]]
+
+        return Holdings(
+            profile,
+            landed=read("landed", "source", "record_id", "text", "reply", "outlet", "customer_key"),
+            actions=read("actions", "action_id"),
+            answers=read("answers", "action_id", "reply"),
+            edits=read("edits", "month", "told"),
+        )
 
     def own(self, branch: str) -> pd.DataFrame:
         """The branch's own records."""
@@ -92,21 +106,53 @@ class Holdings:
         return automaton
 
     @cached_property
-    def words(self) -> dict[str, dict[str, str]]:
-        """For each branch: a piece of what its customers said or were answered, to the record's source and number.
+    def told(self) -> dict[str, dict[str, str]]:
+        """For each branch: what its customers said or were answered, it answered itself, or analysts wrote about it.
 
-        Beginning, middle and end of each text, GRAM characters each; a shorter text whole.
+        Each text squeezed, to what it is: record SOURCE:NUMBER, the answer to …, an analyst's words of ….
         """
         found: dict[str, dict[str, str]] = {code: {} for code in self.profile.branches.codes}
-        columns = (self.landed[name] for name in ("branch", "source", "record_id", "text", "reply"))
-        for branch, source, number, *told in zip(*columns, strict=True):
-            for text in told:
-                plain = squeezed(text) if isinstance(text, str) else ""
-                if len(plain) >= _SHORTEST:
+        records = "record " + self.landed["source"] + ":" + self.landed["record_id"]
+        for branch, what, texts in (
+            (self.landed["branch"], records, self.landed["text"]),
+            (self.landed["branch"], records, self.landed["reply"]),
+            (self.answers["branch"], "the answer to " + self.answers["action_id"], self.answers["reply"]),
+            (self.edits["branch"], "an analyst about " + self.edits["month"], self.edits["told"]),
+        ):
+            for code, name, text in zip(branch, what, texts, strict=True):
+                if isinstance(text, str) and text.strip():
+                    found[code].setdefault(squeezed(text), name)
+        return found
+
+    @cached_property
+    def words(self) -> dict[str, dict[str, str]]:
+        """For each branch: a piece of what was told, to what it is of.
+
+        Beginning, middle and end of each text, GRAM characters each; one of 10 to 23 characters whole.
+        """
+        found: dict[str, dict[str, str]] = {code: {} for code in self.told}
+        for code, told in self.told.items():
+            for plain, what in told.items():
+                if len(plain) >= _PIECE:
                     middle = max(0, (len(plain) - GRAM) // 2)
                     for piece in (plain[:GRAM], plain[middle : middle + GRAM], plain[-GRAM:]):
-                        found[branch].setdefault(piece, f"{source}:{number}")
+                        found[code].setdefault(piece, what)
         return found
+
+    @cached_property
+    def short_words(self) -> dict[str, tuple[str, str]]:
+        """What a single branch has told in so few words that they say whose they are only where they stand alone.
+
+        Each text squeezed, to its branch and what it is. Left out: what the profile itself says, such as the name of a
+        category, and what has fewer than four letters.
+        """
+        house = squeezed(self.profile.taxonomy.model_dump_json() + self.profile.run.model_dump_json())
+        found: dict[str, list[tuple[str, str]]] = {}
+        for code, told in self.told.items():
+            for plain, what in told.items():
+                if len(plain) < _PIECE and len(_LETTER.findall(plain)) >= _SHORTEST and plain not in house:
+                    found.setdefault(plain, []).append((code, what))
+        return {plain: owners[0] for plain, owners in found.items() if len(owners) == 1}
 
     @cached_property
     def names(self) -> dict[str, frozenset[str]]:

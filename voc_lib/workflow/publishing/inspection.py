@@ -21,6 +21,7 @@ _KEY = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _MONTH = r"\d{4}年\d{1,2}月"
 _WORD = re.compile(r"[A-Za-z0-9]")
 _TOKEN = re.compile(r"[A-Za-z0-9_:#.\-]+")
+_ELLIPSIS = re.compile(r"\.+$")  # as squeezing leaves it, where a quotation is cut
 
 
 @dataclass(frozen=True, order=True)
@@ -57,7 +58,7 @@ def inspect(files: Mapping[str, bytes], *, branch: str, holdings: Holdings, mask
 
 def _personal(passages: list[Passage], masker: Masker, own_numbers: frozenset[str]) -> Iterator[Finding]:
     """Personal data that masking would find, but for what is part of a number of the branch's own records."""
-    read = [part for part in passages if part.kind in ("text", "cell")]
+    read = [part for part in passages if part.kind != "page"]  # its lines are read one by one
     _, counts = masker.mask_all([part.text for part in read])
     for part, n in zip(read, counts, strict=True):
         if not n or part.text in own_numbers:
@@ -90,15 +91,9 @@ class _Search:
         )
 
     @cached_property
-    def _own_texts(self) -> frozenset[str]:
-        """What its customers said or were answered, each text squeezed."""
-        own = self._holdings.own(self._branch)
-        return frozenset(squeezed(text) for name in ("text", "reply") for text in own[name].dropna())
-
-    @cached_property
     def _own_words(self) -> str:
-        """All of that, to see whether a hit is theirs too."""
-        return "\n".join(sorted(self._own_texts))
+        """All that it has told itself, to see whether a hit is its own too."""
+        return "\n".join(sorted(self._holdings.told[self._branch]))
 
     @cached_property
     def _own_records(self) -> dict[tuple[str, str], str]:
@@ -145,7 +140,7 @@ class _Search:
 
     def foreign(self, passages: Iterable[Passage]) -> Iterator[Finding]:
         """Numbers, titles, names that stand alone, and words of the other branches."""
-        words = {piece: (code, record) for code in self._others for piece, record in self._holdings.words[code].items()}
+        words = {piece: (code, what) for code in self._others for piece, what in self._holdings.words[code].items()}
         for part in passages:
             plain = squeezed(part.text)
             for whose, what in (
@@ -153,8 +148,11 @@ class _Search:
                 *self._title(plain),
                 *(self._name(plain) if part.kind == "cell" else ()),
                 *self._words(plain, words),
+                *self._short_words(plain),
             ):
                 yield Finding(part.file, part.place, f"{what} of {whose}")
+            if part.kind == "quote" and not self._is_own(_ELLIPSIS.sub("", plain)):
+                yield Finding(part.file, part.place, "a quotation that no customer of the branch said")
 
     def _numbers(self, text: str) -> Iterator[tuple[str, str]]:
         for end, number in self._holdings.number_search.iter(text):
@@ -176,7 +174,7 @@ class _Search:
 
     def _name(self, plain: str) -> Iterator[tuple[str, str]]:
         owners = self._holdings.names.get(plain, frozenset())
-        if owners and self._branch not in owners and plain not in self._own_texts:
+        if owners and self._branch not in owners and plain not in self._holdings.told[self._branch]:
             yield ", ".join(sorted(owners)), "a row under the name"
 
     def _words(self, plain: str, words: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -185,7 +183,13 @@ class _Search:
         for piece in grams(plain) & words.keys():
             if words[piece] not in told and not self._is_own(piece):
                 told.add(words[piece])
-        yield from sorted((code, f"words of record {record}") for code, record in told)
+        yield from sorted((code, f"words of {what}") for code, what in told)
+
+    def _short_words(self, plain: str) -> Iterator[tuple[str, str]]:
+        """A record of another branch in a few words, where nothing else stands beside them."""
+        code, what = self._holdings.short_words.get(plain, (self._branch, ""))
+        if code != self._branch and not self._is_own(plain):
+            yield code, f"words of {what}"
 
     def _is_own(self, text: str) -> bool:
         return squeezed(text) in self._own_words

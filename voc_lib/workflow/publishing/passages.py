@@ -40,6 +40,11 @@ _UNREAD = frozenset((
 # fmt: on
 
 
+_PICTURES = ("data:image/png", "data:image/jpeg", "data:font/")
+
+Kind = Literal["text", "cell", "quote", "code", "page"]
+
+
 @dataclass(frozen=True)
 class Passage:
     """A piece of text.
@@ -48,13 +53,14 @@ class Passage:
         file: name of the file.
         place: where in it.
         text: what stands there.
-        kind: text; cell, which is the whole of a table's cell; code, which no reader reads; page, all pieces of a page.
+        kind: text; cell, which is the whole of a table's cell; quote, a customer's words; code, which no reader reads;
+            page, all pieces of a page.
     """
 
     file: str
     place: str
     text: str
-    kind: Literal["text", "cell", "code", "page"] = "text"
+    kind: Kind = "text"
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ class _Page(HTMLParser):
         if tag not in _INLINE:
             self.flush()
         for key, value in attrs:
-            if value and key.lower() not in _UNREAD and not value.startswith("data:"):
+            if value and key.lower() not in _UNREAD and not value.startswith(_PICTURES):
                 self._add(value, place=f"line {self.getpos()[0]}, {key} of <{tag}>")
         if tag not in _VOID:
             self._open.append(tag)
@@ -144,15 +150,17 @@ class _Page(HTMLParser):
         elif tag in _CODE:
             self._add(text, place=f"line {self._line}, <{tag}>", kind="code")
         else:
-            is_cell = bool({"td", "th"} & {*self._open})
-            self._add(text, place=self._place(), kind="cell" if is_cell else "text")
+            around = {*self._open}
+            is_quote = "blockquote" in around and "footer" not in around
+            kind: Kind = "cell" if {"td", "th"} & around else "quote" if is_quote else "text"
+            self._add(text, place=self._place(), kind=kind)
             if tag in _HEADINGS:
                 self._heading = " ".join(text.split())[:40]
 
     def _place(self) -> str:
         return f"line {self._line}" + (f", under “{self._heading}”" if self._heading else "")
 
-    def _add(self, text: str, *, place: str, kind: Literal["text", "cell", "code"] = "text") -> None:
+    def _add(self, text: str, *, place: str, kind: Kind = "text") -> None:
         self.found.append(Passage(self._name, place, text, kind))
 
 
@@ -200,21 +208,57 @@ def _pdf(name: str, payload: bytes) -> Iterator[Passage | RecordRow]:
             action = note.get_object().get("/A")
             if action is not None and "/URI" in action.get_object():
                 yield Passage(name, f"{place}, a link", str(action.get_object()["/URI"]))
-    for key, value in (reader.metadata or {}).items():
-        yield Passage(name, f"property {key}", str(value))
+    yield from (Passage(name, place, text) for place, text in _beside_the_pages(reader.trailer))
     for attached, versions in reader.attachments.items():
         for content in versions:
             for found in passages_of(attached, content):
-                yield Passage(name, f"attached {attached}", getattr(found, "text", ""))
+                yield Passage(name, f"attached {attached}", found.text)
 
 
-_PIECE = re.compile(r"<(?:\w+:)?(\w+)(?:\s[^<>]*)?>([^<]+)<")
-_TARGET = re.compile(r'Target="([^"]*)"')
+_CLOCK = re.compile(r"D:\d{8}")
+_UNREAD_KEYS = frozenset(("/ID", "/Headers", "/URI"))  # names of parts; links are read with their page
+
+
+def _beside_the_pages(trailer: Any) -> Iterator[tuple[str, str]]:
+    """Every text of a PDF that is no page's content: properties, outline, notes, fields, what stands for a picture."""
+    from pypdf.generic import IndirectObject, StreamObject, TextStringObject
+
+    waiting: list[tuple[str, Any]] = [("", trailer)]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        key, one = waiting.pop()
+        if isinstance(one, IndirectObject):
+            if (one.idnum, one.generation) in seen:
+                continue
+            seen.add((one.idnum, one.generation))
+            one = one.get_object()
+        if isinstance(one, StreamObject) and one.get("/Type") == "/Metadata":
+            yield from (("its metadata", told) for _, told in _xml(one.get_data()))
+        if isinstance(one, Mapping):
+            waiting += [(str(name), value) for name, value in one.items() if name not in _UNREAD_KEYS]
+        elif isinstance(one, list):
+            waiting += [(key, value) for value in one]
+        elif isinstance(one, TextStringObject) and one.strip() and not _CLOCK.match(one):
+            yield f"{key.lstrip('/')} of the document", str(one)
+
+
+# Elements whose parts make one text.
+_TOGETHER = frozenset(("p", "si", "is", "text"))
+_NO_TEXT = re.compile(r"[\w$:.,% -]{0,8}|\{[0-9A-Fa-f-]{36}\}|https?://(?:schemas|purl|www\.w3)\.\S*")
+
+
+def _xml(content: bytes) -> Iterator[tuple[str, str]]:
+    """The texts of an XML document, and its attributes where they may be some; each with the name of its element."""
+    from xml.etree import ElementTree
+
+    for element in ElementTree.fromstring(content).iter():
+        tag = str(element.tag).rpartition("}")[2]
+        pieces = ["".join(element.itertext())] if tag in _TOGETHER else [element.text or ""]
+        pieces += [element.tail or "", *element.attrib.values()]
+        yield from ((tag, piece) for piece in pieces if piece.strip() and not _NO_TEXT.fullmatch(piece))
 
 
 def _workbook(name: str, payload: bytes) -> Iterator[Passage | RecordRow]:
-    from html import unescape
-
     import openpyxl
 
     seen: set[str] = set()
@@ -229,13 +273,20 @@ def _workbook(name: str, payload: bytes) -> Iterator[Passage | RecordRow]:
                 if cell.comment is not None:
                     seen.add(cell.comment.text)
                     yield Passage(name, f"{place}, a comment", cell.comment.text)
-    # What no cell shows: properties, headers, comments, addresses, texts that nothing refers to any more.
+    # What no cell shows: properties, headers, lists, addresses, authors, texts that nothing refers to any more.
     with zipfile.ZipFile(io.BytesIO(payload)) as archive:
         for member in archive.namelist():
-            content = archive.read(member).decode("utf-8", errors="replace")
-            told = [unescape(text) for tag, text in _PIECE.findall(content) if tag != "v"]
-            told += [unescape(target) for target in _TARGET.findall(content)] if member.endswith(".rels") else []
-            yield from (Passage(name, member, text) for text in told if text.strip() and text not in seen)
+            if not member.endswith((".xml", ".rels", ".vml", "/")):
+                raise PublishError(
+                    "part of a workbook that cannot be searched",
+                    file=name,
+                    part=member,
+                    hint="macros, pictures and embedded files do not go out",
+                )
+            is_sheet = member.startswith("xl/worksheets/")
+            for tag, text in _xml(archive.read(member)) if not member.endswith("/") else ():
+                if text not in seen and not (is_sheet and tag == "v"):
+                    yield Passage(name, member, text)
 
 
 _READERS: dict[str, Callable[[str, bytes], Iterator[Passage | RecordRow]]] = {
