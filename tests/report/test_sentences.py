@@ -45,7 +45,13 @@ def test_counts_lead_to_their_records_in_a_branchs_report_alone(profile: Profile
     problems = concentrated_problems(view.current, view.previous)
     office = office_view([view], [actions_of(view, problems)])
     (largest, *_) = sentences(
-        office, "largest", problems=[{"name": "甲", "category": "61", "n": 3, "share": ""}], praised=[]
+        office,
+        "largest",
+        problems=[{"name": "甲", "category": "61", "n": 3, "share": ""}],
+        praised=[],
+        spread="whole",
+        n_problems=1,
+        n_texts=3,
     )
     assert largest == "反映的问题是“甲”（3件）。"
 

@@ -10,11 +10,12 @@ from voc_lib.workflow.declared import parameter_in_words, read_in_words
 @pytest.mark.parametrize(
     ("declared", "told"),
     [
-        ("ledger", "ledger"),
-        ("actions[-1]", "actions（上月）"),
-        ("scored[-1..0] of all branches", "scored（上月至本月，全部机构）"),
-        ("scored[-12..0]", "scored（此前第12个月至本月）"),
-        ("actions of all branches", "actions（全部机构）"),
+        ("ledger", "入库台账"),
+        ("actions[-1]", "建议（上月）"),
+        ("scored[-1..0] of all branches", "情感与意图分析结果（上月至本月，全部机构）"),
+        ("scored[-12..0]", "情感与意图分析结果（前12个月至本月）"),
+        ("actions of all branches", "建议（全部机构）"),
+        ("mine[-1]", "mine（上月）"),
         ("no such table", "no such table"),
     ],
 )

@@ -76,7 +76,7 @@ def test_a_cell_tells_figures_change_and_course(profile: Profile) -> None:
 def test_a_failed_report_is_told_and_leads_to_the_error(profile: Profile) -> None:
     states = {("BJ", "2013-05"): ReportState("failed", (), "03.ipynb"), ("TJ", "2013-05"): DONE}
     page = build_index(_summary(("TJ", "2013-05")), _ledger(), profile=profile, states=states)
-    assert "有 1 份报告未能生成" in page
+    assert "有1份报告未能生成" in page
     assert 'href="2013-05/BJ/03.ipynb"' in page
     assert _text(page.split("<td>")[1].split("</td>")[0]) == "失败 出错的笔记本"
 

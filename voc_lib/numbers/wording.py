@@ -62,9 +62,10 @@ def month_name(month: str) -> str:
     return f"{int(month[:4])}年{int(month[5:7])}月"
 
 
-def day_name(day: pd.Timestamp) -> str:
-    """5月7日."""
-    return f"{day.month}月{day.day}日"
+def day_name(day: pd.Timestamp, *, since: str | None = None) -> str:
+    """5月7日; where it is in another year than the month `since` (YYYY-MM), 2014年1月15日."""
+    year = f"{day.year}年" if since is not None and day.year != int(since[:4]) else ""
+    return f"{year}{day.month}月{day.day}日"
 
 
 def number(n: int, unit: str = "") -> str:

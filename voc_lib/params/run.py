@@ -21,6 +21,8 @@ class Words(Settings):
     """What a centre calls those it works for and with."""
 
     branch: str = Field(default="分行", min_length=1)
+    # How branches are counted: 6家分行, 9个区县.
+    branch_measure: str = Field(default="家", min_length=1)
     outlet: str = Field(default="网点", min_length=1)
     customer: str = Field(default="客户", min_length=1)
     sources: dict[Literal["work_order", "complaint_intent", "survey"], str] = Field(default_factory=dict)

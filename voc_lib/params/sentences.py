@@ -29,19 +29,19 @@ _EVERYWHERE = ("voice", "words")
 TEMPLATES: dict[str, tuple[str, ...]] = {
     "empty": ("month", "name"),
     "volume": ("month", "n_records", "n_matters", "change", "sources"),
-    "largest": ("problems", "praised"),
+    "largest": ("problems", "praised", "spread", "n_problems", "n_texts"),
     "shares": ("changed",),
     "mood": (
         *("n_scores", "is_few_scores", "satisfaction", "best_score", "satisfaction_change"),
         *("n_texts", "n_negative", "is_few_texts", "negative_share", "negative_change"),
     ),
-    "hot": ("state", "issues"),
+    "hot": ("state", "issues", "n_more"),
     "actions": ("n_new", "departments", "due", "n_old", "states", "again"),
     "office_empty": ("month",),
     "office_volume": ("n_branches", "n_records", "change", "moved"),
     "office_apart": ("apart",),
     "office_hot": ("state", "n_hot", "n_branches", "issues"),
-    "office_actions": ("n_all", "n_in_hand", "n_new", "n_done"),
+    "office_actions": ("n_all", "n_in_hand", "n_new", "n_overdue", "n_done"),
     "office_missing": ("names",),
 }
 # What the entries of those variables hold.
@@ -49,7 +49,7 @@ FIELDS = frozenset(
     (
         *("branch", "outlet", "customer", "name", "names", "n", "share", "category", "source", "types", "n_before"),
         *("rises", "label", "issue", "is_new", "is_praised", "expected", "month", "day", "what", "verdict"),
-        *("text", "judged", "is_clear", "direction", "change"),
+        *("text", "judged", "is_clear", "direction", "change", "share_before", "matters", "branch_measure"),
     )
 )
 _OF_A_LOOP = frozenset(("first", "last", "index", "index0", "length"))

@@ -115,7 +115,7 @@ def _suggestion(view: BranchView, texts: pd.DataFrame, name: str, told: str) -> 
     is_asked = (texts["intent"] == "question").mean() >= _MOSTLY
     is_blamed = (texts["sentiment_label"] == "negative").mean() >= _BLAMED
     if is_asked and not is_blamed:
-        return f"来电以咨询为主，建议就{view.words.customer}常问的“{name}”事项完善自助指引、知识库和对外解答口径。"
+        return f"此类反映以咨询为主，建议就{view.words.customer}常问的“{name}”事项完善自助指引、知识库和对外解答口径。"
     return told
 
 

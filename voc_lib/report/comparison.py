@@ -50,7 +50,7 @@ def branch_table(view: OfficeView) -> Html:
                 for source in view.profile.own_sources
             },
             "热点": [number(hot.get(code, 0)) for code in view.reporting],
-            "在办建议": [number(in_hand.get(code, 0)) for code in view.reporting],
+            "未办结建议": [number(in_hand.get(code, 0)) for code in view.reporting],
             "各月走势": [_spark(view.history_of(code)) for code in view.reporting],
         }
     )

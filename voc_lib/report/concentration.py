@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.hotspot import compared_problems, gathering_places, issues_of_span, outlet_funnel
@@ -38,7 +39,12 @@ def change_table(view: BranchView) -> Html:
     months = {"last": shift_month(view.month, -1), "year": shift_month(view.month, -12)}
     known = {name: bool(compared[f"n_{name}"].notna().any()) for name in months}
     missing = [month_name(months[name]) for name in months if not known[name]]
-    told = note(f"没有{'和'.join(missing)}的数据，无法比较。") if missing else None
+    asked = {"last": "环比", "year": "同比"}
+    told = (
+        note(f"没有{'和'.join(missing)}的数据，不作{'和'.join(asked[name] for name in months if not known[name])}。")
+        if missing
+        else None
+    )
     if told is not None and len(missing) == len(months):
         return told
     shown = compared[compared["category"] != view.profile.taxonomy.nothing]
@@ -61,7 +67,7 @@ def change_table(view: BranchView) -> Html:
                     strict=True,
                 )
             ]
-    caption = f"占比及其变化（n={number(total)}件；标*的变化超出偶然，错误发现率{view.false_discovery_rate:.0%}）"
+    caption = f"占比及其变化（n={number(total)}件；标*的变化超出正常波动，误报率不超过{view.false_discovery_rate:.0%}）"
     return join(table(pd.DataFrame(columns), caption=caption, numeric=list(columns)[1:]), told)
 
 
@@ -104,29 +110,31 @@ def outlet_limits(view: BranchView) -> Html:
     outlet = view.words.outlet
     funnel = outlet_funnel(view.texts, at_least=view.small)
     judged = funnel[funnel["place"] != "few"]
+    if view.texts["outlet"].isna().all():
+        return Html("")  # the table above says that no outlet is named
     if len(judged) < 2:
         return note(f"有文字内容的{view.voice}满{view.small}件的{outlet}不足两个，不作{outlet}间比较。")
     beyond = judged[judged["place"] != "within"]
     average = percent(float(funnel["average"].iloc[0]), int(funnel["n"].sum()))
     told = f"{len(judged)}个{outlet}的负面占比与平均水平（{average}）相比，"
     if beyond.empty:
-        return note(f"{told}都在漏斗图95%界限之内，差别可以由偶然解释。")
+        return note(f"{told}均在95%波动界限之内，差别属正常波动。")
     frame = pd.DataFrame(
         {
             outlet: beyond["outlet"],
             "件数": [number(n) for n in beyond["n"]],
             "负面占比": [percent(row.share, row.n) for row in beyond.itertuples(index=False)],
             "95%界限": [f"{row.low * 100:.0f}–{row.high * 100:.0f}%" for row in beyond.itertuples(index=False)],
-            "收缩估计": [percent(row.shrunk, row.n) for row in beyond.itertuples(index=False)],
+            "折算占比": [percent(row.shrunk, row.n) for row in beyond.itertuples(index=False)],
             "判断": [_PLACES[row.place] for row in beyond.itertuples(index=False)],
         }
     )
     return join(
-        note(f"{told}{len(beyond)}个在漏斗图95%界限之外，其余都在界限之内。"),
+        note(f"{told}{len(beyond)}个超出95%波动界限{'' if len(beyond) == len(judged) else '，其余均在界限之内'}。"),
         table(
             frame,
-            caption=f"负面占比在界限之外的{outlet}（按件数排列，界限随件数放宽；收缩估计按数据多少向平均水平靠拢）",
-            numeric=["件数", "负面占比", "95%界限", "收缩估计"],
+            caption=f"负面占比在界限之外的{outlet}（按件数排列，件数越少界限越宽；折算占比按件数多少向平均水平靠拢）",
+            numeric=["件数", "负面占比", "95%界限", "折算占比"],
         ),
     )
 
@@ -152,15 +160,15 @@ def shared_matters(view: OfficeView) -> Html:
     )
     return table(
         frame,
-        caption=f"两家及以上{branch}的{view.words.customer}反映的同一问题（按内容相近聚合，按热度排列）",
+        caption=f"两{view.words.branch_measure}及以上{branch}的{view.words.customer}反映的同一问题（按内容相近聚合，按热度排列）",
         numeric=["件数", view.words.customer, "热度"],
-        empty=f"本月没有两家以上{branch}的{view.words.customer}反映同一问题。",
+        empty=f"本月没有两{view.words.branch_measure}及以上{branch}的{view.words.customer}反映同一问题。",
     )
 
 
 def _points(change: float, low: float, high: float, is_clear: bool) -> str:
-    told = f"{change * 100:+.1f}（{low * 100:+.1f}至{high * 100:+.1f}）{'*' if is_clear else ''}"
-    return told.replace("-", "−")
+    told = [re.sub(r"^[+-](0\.0)$", r"\1", f"{value * 100:+.1f}") for value in (change, low, high)]
+    return f"{told[0]}（{told[1]}至{told[2]}）{'*' if is_clear else ''}".replace("-", "−")
 
 
 def _place_name(row: Any, source_names: dict[str, str]) -> str:

@@ -28,13 +28,13 @@ def state_in_words(row: Any, month: str, *, head_office: str) -> str:
     """
     told = STATUS_NAMES[row.status]
     if row.status == "overdue":
-        told += f"（应于{day_name(row.due)}前）"
+        told += f"（应于{day_name(row.due, since=month)}前）"
     elif row.status == "answered":
         told += f"：{answer_names(head_office)[row.answer]}" if isinstance(row.answer, str) else ""
         if row.answer == "done":
-            told += f"（预计{day_name(row.done_on)}）"
+            told += f"（预计{day_name(row.done_on, since=month)}）"
     elif row.status == "done" and row.done_on == row.done_on:
-        told += f"（{day_name(row.done_on)}）"
+        told += f"（{day_name(row.done_on, since=month)}）"
     if isinstance(row.reopened_month, str) and row.status != "done":
         again = "本月" if row.reopened_month == month else f"{month_name(row.reopened_month)}"
         told += f"；办结后于{again}再度突出"
@@ -48,8 +48,10 @@ def answer_history(view: BranchView, actions: pd.DataFrame) -> Html:
     answers = known_answers(view.answers, view.month)
     answers = answers[answers["action_id"].isin(actions["action_id"])].iloc[::-1]
     answers = answers.sort_values("action_id", kind="stable")
+    if (actions["raised_month"] == view.month).all():
+        return Html("")  # nobody was asked yet
     if answers.empty:
-        return note("尚未收到反馈表。收到后用 voc feedback 录入，下一次生成报告时计入。")
+        return note("尚未收到反馈表；收到并录入后，计入下一次生成的报告。")
     matters = dict(zip(actions["action_id"], actions["matter"], strict=True))
     names = answer_names(view.profile.run.head_office)
     frame = pd.DataFrame(

@@ -38,6 +38,7 @@ _TABLE = """\
 {%- endfor %}
 </tbody></table></div>"""
 
+_BLANK = "–"  # a cell that has nothing to tell
 _QUOTE = """\
 <blockquote class="case"><p>{{ text }}</p>{% if source %}<footer>{{ source }}</footer>{% endif %}</blockquote>"""
 
@@ -93,7 +94,8 @@ def table(
     has_total: bool = False,
     empty: str = "本月无此类记录。",
 ) -> Html:
-    """A frame as a table with a caption; the first column heads its row.
+    """A frame as a table with a caption; the first column heads its row. A column that tells nothing in any row is
+    left out.
 
     Args:
         frame: what is shown, already as text, numbers or Html; column names are the headings. Missing shows as –.
@@ -105,6 +107,8 @@ def table(
     """
     if frame.empty:
         return note(empty)
+    telling = [place for place in range(frame.shape[1]) if not place or not all(map(_is_blank, frame.iloc[:, place]))]
+    frame = frame.iloc[:, telling]
     kinds = {column: "num" if column in numeric else "" for column in frame.columns}
     extra = classes or {}
     rows = [
@@ -136,13 +140,13 @@ def list_of(items: Iterable[str | Html]) -> Html:
 
 
 def _shown(value: Any) -> Any:
+    return _BLANK if _is_blank(value) else value
+
+
+def _is_blank(value: Any) -> bool:
     import pandas as pd
 
-    if isinstance(value, Html):
-        return value
-    if pd.isna(value):
-        return "–"
-    return value
+    return not isinstance(value, Html) and bool(pd.isna(value) or value in ("", _BLANK))
 
 
 @cache

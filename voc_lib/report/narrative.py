@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 _TYPES_TOLD = 4  # types of work order that a sentence can hold
+_LARGEST = 3  # categories told as the largest
 _MASTHEAD = """\
 <header class="masthead"><p class="kicker">{{ kicker }}</p><h1>{{ title }}</h1>
 <p class="meta">{{ meta }}</p></header>"""
@@ -105,12 +106,16 @@ def problem_sentences(view: BranchView, problems: pd.DataFrame) -> list[Markup]:
         problems["n_records"], problems["n_previous"], false_discovery_rate=view.false_discovery_rate
     )
     changed = problems[is_told & is_clear].sort_values("change", key=abs, ascending=False, kind="stable").head(2)
+    total, total_before = int(problems["n_records"].sum()), int(problems["n_previous"].fillna(0).sum())
+    is_told_share = min(total, total_before) >= view.small
     rows = [
         {
             "name": row.category_name,
             "category": row.category,
             "n": int(row.n_records),
             "n_before": int(row.n_previous),
+            "share": share(row.n_records, total, small=view.small) if is_told_share else "",
+            "share_before": share(row.n_previous, total_before, small=view.small) if is_told_share else "",
             "rises": bool(row.change > 0),
         }
         for row in changed.itertuples(index=False)
@@ -119,7 +124,7 @@ def problem_sentences(view: BranchView, problems: pd.DataFrame) -> list[Markup]:
 
 
 def largest_sentences(view: BranchView | OfficeView) -> list[Markup]:
-    """The three largest categories of the month; those that are praised, which are no problems, in a sentence of
+    """The largest categories of the month, up to three; those that are praised, which are no problems, in a sentence of
     their own; none where no text names a matter.
     """
     texts = view.texts[view.texts["category"] != view.profile.taxonomy.nothing]
@@ -140,7 +145,30 @@ def largest_sentences(view: BranchView | OfficeView) -> list[Markup]:
         ]
 
     praised = counts[is_praised & (counts["n"] >= view.small)].head(2)
-    return sentences(view, "largest", problems=rows(counts[~is_praised].head(3)), praised=rows(praised))
+    problems = counts[~is_praised]
+    n_told, spread = _leading(problems["n"].tolist())
+    return sentences(
+        view,
+        "largest",
+        problems=rows(problems.head(n_told)),
+        praised=rows(praised),
+        spread=spread,
+        n_problems=len(problems),
+        n_texts=total,
+    )
+
+
+def _leading(counts: list[int]) -> tuple[int, str]:
+    """How many of these counts, the largest first, may be told as the largest: none that is equal to one left out.
+
+    Returns: how many to tell, and whether they are the whole, leading, or the first of too many equal ones (even).
+    """
+    if len(counts) <= _LARGEST and len(set(counts)) <= 1:
+        return len(counts), "whole"
+    for n in range(_LARGEST, 0, -1):
+        if n < len(counts) and counts[n - 1] > counts[n]:
+            return n, "leading"
+    return (len(counts), "whole") if len(counts) <= _LARGEST else (_LARGEST, "even")
 
 
 def mood_sentences(view: BranchView | OfficeView) -> list[Markup]:
@@ -168,7 +196,8 @@ def issue_sentences(view: BranchView) -> list[Markup]:
     """The hot issues, or that there are none, or that nothing can be said yet."""
     settings = view.profile.thresholds.report
     state = issue_state_of(view.issues)
-    shown = view.issues.head(3) if state == "first" else view.issues[view.issues["is_hot"]].head(settings.top_issues)
+    hot = view.issues[view.issues["is_hot"]]
+    shown = view.issues.head(3) if state == "first" else hot.head(settings.top_issues)
     rows = [
         {
             "label": row.label,
@@ -181,7 +210,7 @@ def issue_sentences(view: BranchView) -> list[Markup]:
         }
         for row in shown.itertuples(index=False)
     ]
-    return sentences(view, "hot", state=state, issues=rows)
+    return sentences(view, "hot", state=state, issues=rows, n_more=max(len(hot) - len(rows), 0))
 
 
 def issue_state_of(issues: pd.DataFrame) -> str:
@@ -198,13 +227,22 @@ def action_sentences(view: BranchView, actions: pd.DataFrame) -> list[Markup]:
     new = actions[actions["raised_month"] == view.month]
     old = actions[actions["raised_month"] != view.month]
     counts = old["status"].value_counts()
-    due = new["due"].iloc[0] if len(new) else None
+    departments = [
+        {
+            "name": str(name),
+            "matters": mine["matter"].tolist(),
+            "month": mine["due"].iloc[0].month,
+            "day": mine["due"].iloc[0].day,
+        }
+        for name, mine in new.groupby("department", sort=False)
+    ]
+    due = new["due"].iloc[0] if new["due"].nunique() == 1 else None
     again = old[old["category"].isin(view.hot_by_category) & (old["status"] != "done")]
     return sentences(
         view,
         "actions",
         n_new=len(new),
-        departments=[str(name) for name in dict.fromkeys(new["department"])],
+        departments=departments,
         due={"month": due.month, "day": due.day} if due is not None else {},
         n_old=len(old),
         states=[

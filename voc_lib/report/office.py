@@ -44,7 +44,8 @@ __all__ = [
 
 def office_masthead(view: OfficeView) -> Html:
     """The head of the report."""
-    told = f"{len(view.reporting)}家{view.words.branch} · {view.voice}{number(len(view.current), '件')}"
+    branches = number(len(view.reporting), view.words.branch_measure) + view.words.branch
+    told = f"{branches} · {view.voice}{number(len(view.current), '件')}"
     meta = f"统计月份：{month_name(view.month)} · {told}"
     return masthead(view.title, kicker=view.profile.run.centre, meta=meta)
 
@@ -75,10 +76,10 @@ def shared_issues(view: OfficeView) -> Html:
         frame = frame.drop(columns=["_n", "_size"]).reset_index(drop=True)
     return table(
         frame,
-        caption=f"共性问题：在两家及以上{view.words.branch}进入热度前"
+        caption=f"共性问题：在两{view.words.branch_measure}及以上{view.words.branch}进入热度前"
         f"{view.profile.thresholds.report.top_issues}位的类别（件数为所列{view.words.branch}之和）",
         numeric=[f"{view.words.branch}数", "本月件数"],
-        empty=f"本月没有两家以上{view.words.branch}共有的前列问题。",
+        empty=f"本月没有两{view.words.branch_measure}及以上{view.words.branch}共有的前列问题。",
     )
 
 
@@ -157,9 +158,9 @@ def department_table(view: OfficeView) -> Html:
         frame = frame.drop(columns="_all").assign(本月件数=[number(n) for n in frame["本月件数"]])
     return table(
         frame,
-        caption=f"各责任部门的在办建议（同一事项合并各{view.words.branch}；建议取件数最多的{view.words.branch}的文字）",
+        caption=f"各责任部门未办结的建议（同一事项合并各{view.words.branch}；建议取件数最多的{view.words.branch}的文字）",
         numeric=["本月件数"],
-        empty="没有在办建议。",
+        empty="没有未办结的建议。",
     )
 
 
@@ -175,7 +176,7 @@ def landing_sum(view: OfficeView) -> Html:
     files = number(view.rawfiles["origin_file"].nunique(), "个")
     sentence = f"与本月有关的原始文件{files}、{number(sums['n_rows'], '行')}＝{'＋'.join(terms)}。"
     if n_unplaced := int(view.rawfiles["n_unplaced"].sum()):
-        sentence += f"其中{number(n_unplaced, '行')}不归属任何{view.words.branch}月份（原因见下表）。"
+        sentence += f"其中{number(n_unplaced, '行')}无法归入任何{view.words.branch}和月份（原因见下表）。"
     if sums["n_later"]:
         sentence += "晚于本月的行由以后各月的报告核算。"
     return join(
@@ -207,9 +208,9 @@ def unplaced_rows(view: OfficeView) -> Html:
     )
     return table(
         frame,
-        caption=f"不归属任何{view.words.branch}月份的行（行号以文件首行为1）",
+        caption=f"无法归入任何{view.words.branch}和月份的行（行号以文件首行为1）",
         numeric=["行数"],
-        empty=f"没有不归属任何{view.words.branch}月份的行。",
+        empty=f"各行都能归入{view.words.branch}和月份。",
     )
 
 
@@ -292,6 +293,7 @@ def _action_sentences(view: OfficeView) -> list[Markup]:
         n_all=len(view.actions),
         n_in_hand=len(in_hand),
         n_new=int((in_hand["raised_month"] == view.month).sum()),
+        n_overdue=int((in_hand["status"] == "overdue").sum()),
         n_done=len(view.actions) - len(in_hand),
     )
 
@@ -318,7 +320,7 @@ def _states(view: OfficeView, actions: pd.DataFrame, column: str, heading: str, 
         index=order, columns=list(ACTION_STATUSES), fill_value=0
     )
     new = actions.loc[actions["raised_month"] == view.month, column].value_counts().reindex(order, fill_value=0)
-    frame = pd.DataFrame({heading: order, "在办建议": [number(n) for n in counts.drop(columns="done").sum(axis=1)]})
+    frame = pd.DataFrame({heading: order, "未办结建议": [number(n) for n in counts.drop(columns="done").sum(axis=1)]})
     frame["其中本月新提"] = [number(n) for n in new]
     for status in ACTION_STATUSES:
         if counts[status].any():

@@ -27,7 +27,8 @@ _LIST = """\
 <ul class="key-figures">
 {%- for figure, told in figures %}
 <li><span class="value">{{ told }}</span><span class="label">{{ figure.label }}</span>
-{%- if figure.change.text %}<span class="change {{ figure.change.tone }}">{{ figure.change.short }}</span>
+{%- if is_compared and figure.change.text %}
+<span class="change {{ figure.change.tone }}">{{ figure.change.short }}</span>
 {%- endif %}</li>
 {%- endfor %}
 </ul>"""
@@ -118,7 +119,8 @@ def key_figure_list(view: BranchView | OfficeView) -> Html:
     if "survey" in own:
         figures.append(_satisfaction(now, before, view.small))
     figures.append(_negative(now, before, view.small))
-    return render(_LIST, figures=[(figure, _leading_to_records(view, figure)) for figure in figures])
+    told = [(figure, _leading_to_records(view, figure)) for figure in figures]
+    return render(_LIST, figures=told, is_compared=before is not None)
 
 
 def _leading_to_records(view: BranchView | OfficeView, figure: KeyFigure) -> Html | str:
@@ -128,20 +130,26 @@ def _leading_to_records(view: BranchView | OfficeView, figure: KeyFigure) -> Htm
 
 
 def key_figure_table(view: BranchView | OfficeView) -> Html:
-    """All key figures, this month, last month, change."""
+    """All key figures, this month, last month, change; this month's alone where last month is not known."""
     import pandas as pd
 
     figures = key_figures(view)
+    is_compared = view.previous is not None
     frame = pd.DataFrame(
         {
             "指标": [figure.label for figure in figures],
             "本月": [figure.value for figure in figures],
             "上月": [figure.before for figure in figures],
-            "变化": [figure.change.short or "–" for figure in figures],
+            "变化": [figure.change.short if is_compared else None for figure in figures],
         }
     )
     classes = {"变化": [figure.change.tone for figure in figures]}
-    return html_table(frame, caption="主要指标及环比", numeric=["本月", "上月", "变化"], classes=classes)
+    return html_table(
+        frame,
+        caption="主要指标及环比" if is_compared else "主要指标",
+        numeric=["本月", "上月", "变化"],
+        classes=classes,
+    )
 
 
 def satisfaction_change(now: Figures, before: Figures | None, small: int) -> Change:

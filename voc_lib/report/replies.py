@@ -75,8 +75,10 @@ def _tables(view: BranchView | OfficeView, scored: pd.DataFrame, by: list[tuple[
     names = view.profile.source_names
     carrying = [source for source in names if _carries(scored, source)]
     records = current[current["source"].isin(carrying)]
+    if not carrying:
+        return Html("")
     if records.empty:
-        return note("本月数据中没有逐件答复的记录。")
+        return note(f"本月没有{'、'.join(names[source] for source in carrying)}，无答复可统计。")
     answered = is_answered(records)
     days = days_to_reply(records).dropna()
     told = f"{'、'.join(names[source] for source in carrying)}本月{number(len(records), '件')}，数据中已有答复的"

@@ -22,7 +22,7 @@ __all__ = ["follow_up_table", "suggestions_by_department"]
 _SUGGESTION = """\
 <div class="suggestion"><p><strong>{{ matter }}</strong>（{{ n }}；编号{{ id }}；{{ due }}）：{{ suggestion }}
 {%- if edited %}<span class="edited">{{ edited }}</span>{% endif %}
-{%- if hot %} <strong>{{ hot }}</strong>{% endif %}</p>{{ quotes }}</div>"""
+{%- if hot %}<strong>{{ hot }}</strong>{% endif %}</p>{{ quotes }}</div>"""
 
 
 def suggestions_by_department(view: BranchView, actions: pd.DataFrame) -> Html:
@@ -59,8 +59,6 @@ def follow_up_table(view: BranchView, actions: pd.DataFrame) -> Html:
             "答复": [_reply(row) for row in old.itertuples(index=False)],
         }
     )
-    if frame["答复"].isna().all():
-        frame = frame.drop(columns="答复")
     followed = table(
         frame,
         caption="各项建议的状态与变化",
@@ -71,8 +69,8 @@ def follow_up_table(view: BranchView, actions: pd.DataFrame) -> Html:
     if frame.empty:
         return followed
     told = (
-        "“与提出前之比”为该事项占全部有文字内容的反映的比率与提出前各月之比，1为不变；提出当月突然升高或此前没有数据的，为与提出当月之比，"
-        "以“（比当月）”注明，并已扣除“因偏高而被提出”造成的自然回落；区间包含1时记为看不出变化，并不等于没有效果。"
+        "“与提出前之比”：该类别占有文字内容件数的比率，本月与提出前各月之比，1为不变；提出当月骤升或提出前没有数据的，"
+        "改为与提出当月之比，注明“比当月”，当月骤升的已扣除自然回落。区间包含1的记为“看不出变化”，不等于没有效果。"
     )
     if not old["n_answers"].any():
         told += "各项均未收到答复，比率的变化不能视为措施的效果。"
@@ -97,12 +95,21 @@ def _suggestion(view: BranchView, row: Any, quotes: Html) -> Html:
 def _effect(row: Any) -> str:
     if not isinstance(row.effect, str):
         return "–"
-    told = EFFECT_NAMES[row.effect]
+    told = _effect_name(row)
     if row.rate_ratio != row.rate_ratio or row.rate_ratio is None:
         return told
     high = "∞" if row.rate_ratio_high != row.rate_ratio_high else f"{row.rate_ratio_high:.1f}"
-    base = "（比当月）" if row.effect_base == "raised" else ""
-    return f"{told} {row.rate_ratio:.1f}（{row.rate_ratio_low:.1f}–{high}）{base}"
+    base = "比当月" if row.effect_base == "raised" else ""
+    return f"{told}：{base}{row.rate_ratio:.1f}（{row.rate_ratio_low:.1f}–{high}）"
+
+
+def _effect_name(row: Any) -> str:
+    """The effect in words; where no change is told though the interval leaves out 1, why (see `effect_of`)."""
+    if row.effect == "no_change" and row.rate_ratio_high < 1:
+        return "低于提出当月，但无更早数据，不判为下降"
+    if row.effect == "no_change" and row.rate_ratio_low > 1:
+        return "高于提出前，但较提出当月未见上升"
+    return EFFECT_NAMES[row.effect]
 
 
 def _reply(row: Any) -> str | None:
@@ -114,7 +121,7 @@ def _reply(row: Any) -> str | None:
 
 def _due(view: BranchView, row: Any) -> str:
     """By when an answer is asked for, or since which month."""
-    day = day_name(row.due)
+    day = day_name(row.due, since=view.month)
     if row.status == "overdue":
         return f"应于{day}前答复，已逾期"
     raised = "" if row.raised_month == view.month else f"{month_name(row.raised_month)}提出，"

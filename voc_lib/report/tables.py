@@ -41,6 +41,7 @@ def category_table(view: BranchView) -> Html:
     rows = by_category(view.texts, view.previous_texts, view.profile)
     changes = _changes(view, rows)
     heard = rows["n"] > 0
+    told = "各类问题件数与占比" if view.previous is None else "各类问题件数、占比与环比"
     frame = pd.DataFrame(
         {
             "类别": rows["name"],
@@ -58,7 +59,7 @@ def category_table(view: BranchView) -> Html:
     return join(
         table(
             frame[heard],
-            caption=f"各类问题件数、占比与环比（有文字内容的{view.voice}，n={number(total)}件）",
+            caption=f"{told}（有文字内容的{view.voice}，n={number(total)}件）",
             numeric=["件数", "占比", "上月件数", "变化", "其中负面"],
             classes={"变化": _heard_directions(changes, heard)},
         ),
@@ -92,22 +93,26 @@ def problem_table(view: BranchView, problems: pd.DataFrame) -> Html:
                 _share(round(row.negative_share * row.n_records), row.n_records, view.small)
                 for row in shown.itertuples(index=False)
             ],
-            "与上月占比相比": [_verdict(view, row) for row in shown.itertuples(index=False)],
+            "占比较上月": [_verdict(view, row) for row in shown.itertuples(index=False)],
         }
     )
     together = float(shown["share"].sum())
     listed_all = len(shown) == int(is_problem.sum())
     cut = "" if listed_all else f"，只列前{len(shown)}类"
     praised = few.loc[few["category"].isin(view.praised), "category_name"]
+    nothing = few.loc[few["category"] == view.profile.taxonomy.nothing, "category_name"]
+    without = f"，不计“{nothing.iloc[0]}”" if len(nothing) else ""
     return join(
         table(
             frame,
-            caption=f"集中问题：件数最多、合计约占八成的类别{cut}，以下合计占{percent(together, total)}"
+            caption=f"集中问题：件数最多、合计约占八成的类别{cut}{without}，以下合计占{percent(together, total)}"
             f"（n={number(total)}件）",
             numeric=["件数", "占比（95%区间）", "其中负面"],
             empty="本月问题分散，没有集中的类别。",
         ),
-        note(f"{'、'.join(praised)}以表扬为主，不列为问题。") if len(praised) else None,
+        note(f"{'、'.join(praised)}{'均' if len(praised) > 1 else ''}以表扬为主，不列为问题。")
+        if len(praised)
+        else None,
     )
 
 
@@ -116,31 +121,54 @@ def issue_table(view: BranchView) -> Html:
     import pandas as pd
 
     issues = view.issues
+    has_history = bool((issues["history_months"] > 0).any())
+    # The category is told where the name of an issue does not begin with it, as one that was renamed.
+    is_told = [
+        isinstance(row.category_name, str) and not str(row.label).startswith(row.category_name)
+        for row in issues.itertuples(index=False)
+    ]
     frame = pd.DataFrame(
         {
             "问题": [
                 f"{row.rank}. {row.label}{EDITED if row.is_edited else ''}" for row in issues.itertuples(index=False)
             ],
-            "类别": issues["category_name"],
+            "类别": issues["category_name"].where(is_told),
             "件数": [counted(row.n_records, issue=row.issue_id) for row in issues.itertuples(index=False)],
             "事项": [number(n) for n in issues["n_matters"]],
             view.words.customer: [number(n) for n in issues["n_customers"]],
             "往月推算": [expected_in_words(value) for value in issues["expected"]],
             "倍数（95%区间）": [_growth(row) for row in issues.itertuples(index=False)],
             "热度": [f"{value:.0f}" for value in issues["heat"]],
-            "判断": [issue_state(row) for row in issues.itertuples(index=False)],
+            "判断": [issue_state(row, is_judged=has_history) for row in issues.itertuples(index=False)],
         }
     )
-    return table(
-        frame,
-        caption="热点与新增问题（显著上升的在前，其余在后，各按热度排列；热度0–100；倍数为与往月推算件数之比，已按数据多少收缩）",
-        numeric=["件数", "事项", view.words.customer, "往月推算", "倍数（95%区间）", "热度"],
-        empty="本月没有达到热点统计条件的问题。",
+    judged = (
+        "显著上升的在前，其余在后，各按热度排列，热度0–100；倍数为本月件数与往月推算件数之比，件数越少越向1靠拢"
+        if has_history
+        else "没有往月数据，不判断升降；按热度排列，热度0–100"
+    )
+    return join(
+        table(
+            frame,
+            caption=f"热点与新增问题（{judged}）",
+            numeric=["件数", "事项", view.words.customer, "往月推算", "倍数（95%区间）", "热度"],
+            empty="本月没有达到热点统计条件的问题。",
+        ),
+        note("问题按内容相近归并，同一件可计入几个问题，也可分属几个类别，因此件数与同名类别的件数可能不同。")
+        if len(frame)
+        else None,
     )
 
 
-def issue_state(issue: Any) -> str:
-    """What the figures say of an issue (a row of `BranchView.issues`); one of praise is no problem, and says so."""
+def issue_state(issue: Any, *, is_judged: bool = True) -> str | None:
+    """What the figures say of an issue (a row of `BranchView.issues`); one of praise is no problem, and says so.
+
+    Args:
+        issue: the row.
+        is_judged: whether rises and falls are judged at all; nothing is said of them where there is no earlier month.
+    """
+    if not is_judged:
+        return "以表扬为主" if issue.is_praised else None
     state = _state(issue)
     return f"{state}（以表扬为主）" if issue.is_praised else state
 
@@ -233,7 +261,7 @@ def outlet_table(view: BranchView) -> Html:
             frame,
             caption=f"各{view.words.outlet}{view.voice}（满{view.small}件的{view.words.outlet}，按件数排列；件数多少受{view.words.customer}量影响，不作优劣排名）",
             numeric=["件数", "有文字", "负面", "负面占比（95%区间）"],
-            empty=f"没有一个{view.words.outlet}满{view.small}件。"
+            empty=f"没有满{view.small}件的{view.words.outlet}。"
             if len(outlets)
             else f"本月记录未注明{view.words.outlet}。",
         ),
@@ -323,7 +351,7 @@ def _verdict(view: BranchView, row: Any) -> str:
     hot = view.hot_by_category.get(row.category)
     seen = f"见热点{hot.rank}" if hot is not None else ""
     if row.change != row.change:
-        return seen or "–"
+        return seen or "–"  # last month is not known
     if row.is_clear:
         verdict = "明显上升" if row.change > 0 else "明显下降"
         return f"{verdict}，{seen}" if seen else verdict

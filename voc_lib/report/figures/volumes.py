@@ -61,7 +61,7 @@ def daily_chart(view: BranchView) -> Html:
 def monthly_chart(view: BranchView) -> Html:
     """Voices of each month since the first known one, a bar stacked by source; one not known is marked so."""
     if len(view.months) < 2 or view.scored.empty:
-        return note("暂无往月数据，本图自有两个月数据起提供。")
+        return note("没有往月数据，不画各月走势。")
     known = set(view.months)
     every = [month for month in window(view.month, -12, 0) if month >= view.months[0]]
     months = by_month(view.scored, every)
