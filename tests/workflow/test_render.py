@@ -400,5 +400,16 @@ def test_without_a_chinese_font_the_commands_that_help_are_told(monkeypatch: pyt
         VocPDFExporter().from_notebook_node(report())
 
 
+@pytest.mark.pdf
+def test_no_text_of_a_report_is_told_when_it_cannot_be_set(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, pdf: bytes
+) -> None:
+    monkeypatch.setattr(pdf_exporter, "printable", lambda payload, glyphs: payload)
+    with caplog.at_level(logging.WARNING), pytest.raises(RenderError, match="cannot be set as PDF") as caught:
+        pdf_exporter.html_to_pdf("<title>x</title><p>客户\ue000秘密</p>")
+    assert "PDF/A" in str(caught.value)
+    assert not re.search("客户|秘密|\ue000|e000", str(caught.value) + caplog.text)
+
+
 def test_the_table_of_the_sample_is_long_enough_to_run_over_a_page() -> None:
     assert table().count("<tr>") == 62
