@@ -70,9 +70,7 @@ def test_missing_models_are_told_with_the_verb(
     assert check.mend.splitlines() == ["voc train category --shipped", "voc train sentiment --shipped"]
 
 
-def test_a_missing_font_is_told_with_apt_and_conda(
-    places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_font_is_told_with_apt_and_conda(places: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "known_families", lambda: frozenset({"DejaVu Sans"}))
     diagnosis = diagnose(**places)
     assert "apt-get install fonts-noto-cjk" in look(diagnosis, "Chinese font").mend

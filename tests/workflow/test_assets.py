@@ -24,7 +24,7 @@ SHIPPED = sorted(str(p.relative_to(assets.template_folder())) for p in assets.te
 
 
 def test_the_files_that_pages_are_made_of_are_there() -> None:
-    assert {"base.css", "screen.css", "screen.js", "voc/index.html.j2", "voc/print.css"} <= set(SHIPPED)
+    assert {"base.css", "screen.css", "screen.js", "voc/index.html.j2", "voc/report.typ"} <= set(SHIPPED)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import html.parser
 import io
 import logging
@@ -17,6 +18,8 @@ from typing import Any
 import nbformat
 import pypdf
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from tests.workflow.report_notebook import HOSTILE, TITLE, code, markdown, notebook, report, says, shows, table
 from voc_lib import fonts
@@ -289,7 +292,57 @@ def test_nothing_elsewhere_is_fetched_or_read(pdf: bytes, tmp_path: Path) -> Non
             server.accept()
     page = pypdf.PdfReader(io.BytesIO(made)).pages[0]
     assert [text in page.extract_text() for text in ("图0", "图1", "图2", "图3")] == [True] * 4
-    assert page.images == []
+    assert list(page.images) == []
+
+
+TAGS = st.sampled_from(
+    [
+        "p",
+        "div",
+        "b",
+        "a",
+        "ul",
+        "li",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "blockquote",
+        "pre",
+        "h1",
+        "h3",
+        "figure",
+        "details",
+        "code",
+        "sup",
+        "x-y",
+    ]
+)
+MARKUP = st.recursive(
+    st.text(max_size=12).map(html.escape),
+    lambda inner: st.tuples(TAGS, st.lists(inner, max_size=3)).map(lambda t: f"<{t[0]}>{''.join(t[1])}</{t[0]}>"),
+    max_leaves=12,
+)
+
+
+@pytest.mark.pdf
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(title=st.text(max_size=9), markup=MARKUP)
+@example(title="", markup="<ul><li>" * 40 + "<b><i>" * 60 + "深")
+@example(title="x", markup="<table><tr>" + "<td>字" * 70 + "</table>")
+@example(title="x", markup='<svg width="0" height="0"></svg><ol start="99999999999999999999"><li>字</ol>')
+@example(title="x", markup=f"<h2>{'长' * 40_000}</h2><a href='https://b.cn/'>{'长' * 40_000}</a>")
+@example(title="x", markup='<a href="#a">字</a><h2 id="a"></h2><p>#show: x => "y" $m$ `r` @a <l> \\ */ //</p>')
+def test_whatever_an_analyst_shows_is_set(title: str, markup: str) -> None:
+    made = pdf_exporter.html_to_pdf(f"<title>{html.escape(title)}</title><body>{markup}</body>")
+    assert made.startswith(b"%PDF-")
+
+
+@pytest.mark.pdf
+def test_text_is_never_read_as_the_languages_of_the_typesetter() -> None:
+    text = '#eval("1+1") $x^2$ `raw` *b* _i_ @ref <label> // no /* yes */ \\ ~ -- ...'
+    made = pdf_exporter.html_to_pdf(f"<title>x</title><p>{html.escape(text)}</p>")
+    assert text in pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text()
 
 
 @pytest.mark.pdf
@@ -345,6 +398,17 @@ def test_without_a_chinese_font_the_commands_that_help_are_told(monkeypatch: pyt
     monkeypatch.setattr(fonts, "CHINESE_FAMILIES", ("No Such Sans",))
     with pytest.raises(RenderError, match=r"(?s)no Chinese font.*No Such Sans.*fonts-noto-cjk.*font-ttf-noto-cjk"):
         VocPDFExporter().from_notebook_node(report())
+
+
+@pytest.mark.pdf
+def test_no_text_of_a_report_is_told_when_it_cannot_be_set(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, pdf: bytes
+) -> None:
+    monkeypatch.setattr(pdf_exporter, "printable", lambda payload, glyphs: payload)
+    with caplog.at_level(logging.WARNING), pytest.raises(RenderError, match="cannot be set as PDF") as caught:
+        pdf_exporter.html_to_pdf("<title>x</title><p>客户\ue000秘密</p>")
+    assert "PDF/A" in str(caught.value)
+    assert not re.search("客户|秘密|\ue000|e000", str(caught.value) + caplog.text)
 
 
 def test_the_table_of_the_sample_is_long_enough_to_run_over_a_page() -> None:

@@ -12,7 +12,7 @@ import re
 from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 
-from voc_lib.workflow.paper_text import Node
+from voc_lib.workflow.paper_text import LONGEST_NOTE, Node
 
 __all__ = ["drawing_node", "picture_node", "set_aside"]
 
@@ -39,6 +39,7 @@ def drawing_node(drawing: str, alt: str = "") -> Node:
     """An SVG with its label as alternative text; what is no well-formed XML shows that text only."""
     label = _LABEL.search(drawing.split(">", 1)[0])
     alt = alt or html.unescape((label[1] or label[2] or "") if label else "") or "图"
+    alt = alt[:LONGEST_NOTE]
     if "xmlns=" not in drawing.split(">", 1)[0]:
         drawing = drawing.replace("<svg", f"<svg {_NAMESPACE}", 1)
     try:
@@ -60,7 +61,7 @@ def picture_node(source: str, alt: str) -> Node:
         if found["kind"].lower().startswith("svg"):
             drawings = set_aside(payload.decode("utf-8"))[1]
             return drawing_node(drawings[0], alt)
-        return {"kind": "drawing", "svg": _wrapped(payload), "alt": alt or "图"}
+        return {"kind": "drawing", "svg": _wrapped(payload), "alt": alt[:LONGEST_NOTE] or "图"}
     except (ValueError, OSError, IndexError, SyntaxError):  # all that a decoder of images says of a broken file
         return {"kind": "drawing", "svg": "", "alt": alt}
 

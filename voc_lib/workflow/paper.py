@@ -31,6 +31,8 @@ _LEFT_OUT = frozenset(["head", "link", "meta", "noscript", "script", "style", "t
 _LOOKS = frozenset(["p", "footer", "figcaption", "dt", "summary", "legend"])
 _FRAMES = ("summary", "comment", "error", "suggestion")
 _DEEPEST = 6  # boxes, lists and tables one in another; what lies deeper is set as it comes
+_LONGEST = 400  # letters of a title or a heading; what is longer is none
+_SMALL = 7.2  # points of a table's type in what tells how the report was made
 _RUN = 40  # letters without a place to break, in running text
 _LINE = 50.0  # em that a line of running text is wide
 _MOST_TOGETHER = 26.0  # lines that may be kept on one page; it holds 46
@@ -45,7 +47,7 @@ def for_paper(markup: str) -> Node:
     markup, drawings = set_aside(markup)
     root = lxml.html.document_fromstring(markup)
     dated = root.find(".//meta[@name='dcterms.created']")
-    title = _flat(root.findtext(".//title") or "") or "报告"
+    title = _flat(root.findtext(".//title") or "")[:_LONGEST] or "报告"
     for element in [element for element in root.iter() if element.tag in _LEFT_OUT or _is_on_demand(element)]:
         element.drop_tree()
     page = _Page(drawings)
@@ -53,6 +55,8 @@ def for_paper(markup: str) -> Node:
     for masthead in root.find_class("masthead")[:1]:
         cover = page.blocks(masthead)
         masthead.drop_tree()
+    if not any(node["kind"] == "heading" for node in cover):
+        cover.append({"kind": "heading", "level": 1, "body": [title], "anchor": page.anchor("cover")})
     body = page.blocks(root.body)
     if body and body[0]["kind"] == "heading" and _flat(said(body[0]["body"])) == title:
         del body[0]  # it stands on the cover
@@ -120,7 +124,8 @@ class _Page:
         if element.tag in _LOOKS:
             return [{**node, "look": _look(element)} if node["kind"] == "text" else node for node in body]
         if "how" in classes:
-            return [{"kind": "small", "body": body}]
+            small = [{**node, "size": _SMALL} if node["kind"] == "table" else node for node in body]
+            return [{"kind": "small", "body": small}]
         if frame := "case" if element.tag == "blockquote" else next((c for c in classes if c in _FRAMES), None):
             together = sum(map(_lines, body)) < _MOST_TOGETHER
             return [{"kind": "box", "look": frame, "body": body, "together": together}] if body else []
@@ -128,15 +133,22 @@ class _Page:
 
     def _heading(self, element: HtmlElement) -> list[Node]:
         body = self._said(element)
-        if not _flat(said(body)):
+        text = _flat(said(body))
+        if not text:
             return []
-        anchor = given = element.get("id") or "heading"
-        number = 1
+        if len(text) > _LONGEST:
+            return [{"kind": "text", "look": "term", "body": body, "sticky": False}]
+        anchor = self.anchor(element.get("id") or "heading")
+        return [{"kind": "heading", "level": _HEADINGS[element.tag], "body": body, "anchor": anchor}]
+
+    def anchor(self, wanted: str) -> str:
+        """An id that no heading has yet, the one wanted if it can be."""
+        anchor, number = wanted, 1
         while anchor in self.anchors:
             number += 1
-            anchor = f"{given}-{number}"
+            anchor = f"{wanted}-{number}"
         self.anchors.add(anchor)
-        return [{"kind": "heading", "level": _HEADINGS[element.tag], "body": body, "anchor": anchor}]
+        return anchor
 
     def _items(self, element: HtmlElement, run: int) -> list[Node]:
         if "key-figures" in element.get("class", "").split():

@@ -19,6 +19,7 @@ _MOST_TOGETHER = 60.0  # em that such a table may be high; a page is 88
 _LONG = 40  # lines of a cell that is cut at the end of a page
 _LINE, _BESIDE = 1.5, 0.7  # em of a line, and of what stands above and below a row's
 _SPARK = 8.0  # em of a line of months
+_LABEL = 7  # characters of a head that stays on one line
 _MOST = 200  # columns
 
 
@@ -51,7 +52,8 @@ class _Cell:
         if self.element.find(".//img") is not None:
             return Extent(_SPARK, _SPARK)
         text = " ".join(self.element.text_content().split())
-        return Extent.of(text, run=run, is_whole=self.is_of("num", "nowrap"))
+        is_label = self.element.tag == "th" and len(text) <= _LABEL
+        return Extent.of(text, run=run, is_whole=is_label or self.is_of("num", "nowrap"))
 
 
 def table_node(element: HtmlElement, *, blocks_of_cell: Callable[[HtmlElement, int], list[Node]]) -> Node:

@@ -10,6 +10,7 @@ from unicodedata import category
 from lxml.html import HtmlElement
 
 __all__ = [
+    "LONGEST_NOTE",
     "Inline",
     "Line",
     "Node",
@@ -32,6 +33,7 @@ _KINDS = {
     "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "cite": "emph", "code": "code", "kbd": "code",
     "samp": "code", "tt": "code", "sub": "sub", "sup": "super", "s": "strike", "del": "strike", "small": "soft",
 }  # fmt: skip
+LONGEST_NOTE = 2000  # letters of what a reader is told beside the text; PDF/A takes 32,767 bytes
 _DEEPEST = 8  # kinds one in another; what lies deeper is plain
 _LINKS = ("http://", "https://", "mailto:")
 
@@ -76,6 +78,8 @@ class Line:
             body += self._text(part) if isinstance(part, str) else self._element(part)
         self._depth -= 1
         kind = self._kind(element) if self._depth < _DEEPEST else {}
+        if "to" in kind and max(len(kind["to"]), len(said(body))) > LONGEST_NOTE:
+            return body
         return [{**kind, "body": body}] if kind and body else body
 
     def _kind(self, element: HtmlElement) -> Node:

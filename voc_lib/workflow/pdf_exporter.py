@@ -73,12 +73,12 @@ def html_to_pdf(markup: str, *, standards: Sequence[PDFStandard] = STANDARDS) ->
     sheet = for_paper(markup)
     try:
         return _compiled(sheet, face, standards)
-    except typst.TypstError as error:
-        _LOG.warning("the PDF is set without the drawings that are none: %s", error.message)
+    except typst.TypstError:
+        _LOG.warning("the PDF is set without the drawings that are none")
     try:
         return _compiled(without_drawings(sheet, lambda svg: _is_drawing(svg, face, standards)), face, standards)
     except typst.TypstError as error:
-        raise RenderError("the report cannot be set as PDF", found=error.message, hint="tell its maintainers") from None
+        raise RenderError("the report cannot be set as PDF", found=_told(error), hint="tell its maintainers") from None
 
 
 def require_chinese_font() -> typst.FontInfo:
@@ -107,8 +107,13 @@ def _compiled(sheet: Node, face: typst.FontInfo, standards: Sequence[PDFStandard
         timestamp=_moment(sheet["dated"]),
     )
     for warning in warnings:
-        _LOG.warning("Typst: %s", warning.message)
+        _LOG.warning("Typst: %s", _told(warning))
     return made
+
+
+def _told(message: typst.TypstError | typst.TypstWarning) -> str:
+    """What Typst says, without what it quotes of the text."""
+    return message.message.split("`")[0].strip()
 
 
 def _is_drawing(svg: str, face: typst.FontInfo, standards: Sequence[PDFStandard]) -> bool:

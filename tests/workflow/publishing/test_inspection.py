@@ -14,6 +14,7 @@ from tests.workflow.publishing import office
 from voc_lib.params import load_profile
 from voc_lib.privacy import Masker
 from voc_lib.schema import HEAD_OFFICE
+from voc_lib.workflow.pdf_exporter import html_to_pdf
 from voc_lib.workflow.publishing.holdings import Holdings
 from voc_lib.workflow.publishing.inspection import Finding, inspect
 
@@ -105,10 +106,10 @@ def test_personal_data_in_a_workbook_are_found_wherever_they_hide(centre: Path) 
 
 @pytest.mark.pdf
 def test_personal_data_and_words_of_another_branch_in_a_pdf_are_found_with_their_page(centre: Path) -> None:
-    from weasyprint import HTML
-
-    page = f"<p>第一页</p><p style='break-before:page'>请回电{MOBILE}</p><p style='width:9em'>{office.TEXTS['TJ']}</p>"
-    pdf = HTML(string=page).write_pdf()
+    # Sections enough for contents, after which a page begins; in a narrow column the text is cut over lines.
+    cells = f"<td>{office.TEXTS['TJ']}</td>" + "<td>另一段话，足够长，占去一栏又一栏。</td>" * 6
+    sections = "<h2>一</h2><h2>二</h2><h2>三</h2>"
+    pdf = html_to_pdf(f"{sections}<p>请回电{MOBILE}</p><table><tr>{cells}</tr></table>")
     found = look(centre, {"report.pdf": pdf})
     assert {one.place for one in found} == {"page 2"}
     told = {"personal data (mobile)", f"words of record work_order:{office.record_id('TJ')} of TJ"}
