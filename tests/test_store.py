@@ -92,6 +92,19 @@ def test_reading_many_skips_what_is_not_there(store: Store) -> None:
     assert store.partitions("landed") == [("BJ", "2013-04"), ("BJ", "2013-05"), ("TJ", "2013-05")]
 
 
+def test_reading_many_is_reading_each_and_putting_them_together(store: Store) -> None:
+    import pandas as pd
+
+    partitions = [("BJ", "2013-04"), ("BJ", "2013-05"), ("TJ", "2013-05")]
+    for branch, month in partitions:
+        # The same numbers in each, of one moment: within a partition the number orders them, and must be its own.
+        given = [{"branch": branch, "month": month, "record_id": name} for name in ("c", "a", "b")]
+        store.write("landed", rows("landed", given), branch, month)
+    each = pd.concat([store.read("landed", *partition) for partition in partitions], ignore_index=True)
+    pd.testing.assert_frame_equal(store.read_partitions("landed", partitions), each)
+    assert list(each["record_id"]) == ["a", "b", "c"] * 3
+
+
 def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "t" / "part.parquet"
     write_bytes(str(target), b"old")

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from tests.patterns import unbounded_inside
 from voc_lib.categorise import RuleBook
+from voc_lib.categorise.rules import rule_book
 from voc_lib.params import Profile, Taxonomy
 from voc_lib.text import normalise
 
@@ -157,3 +158,14 @@ def test_a_card_number_in_a_question_is_still_a_match(profile: Profile) -> None:
     column = book.codes.index("21")
     hits = [words for _, words, place in book.judge(["6217开头,621700是哪个银行的卡"]).matches[0] if place == column]
     assert {"6217开头"} <= set(hits)
+
+
+def test_the_rules_of_one_content_are_compiled_once_and_judge_like_new_ones(taxonomy: Taxonomy) -> None:
+    kept = rule_book(taxonomy)
+    assert rule_book(taxonomy.model_copy(deep=True)) is kept
+    other = taxonomy.model_copy(update={"version": taxonomy.version + 1})
+    assert rule_book(other) is not kept
+    said = [normalise(text) for text in ("信用卡提额", "免年费和年费", "手机银行闪退")]
+    new = RuleBook(taxonomy).judge(said)
+    assert np.array_equal(kept.judge(said).scores, new.scores)
+    assert kept.judge(said).matches == new.matches

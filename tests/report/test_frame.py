@@ -67,3 +67,11 @@ def _all_inside(figure):  # type: ignore[no-untyped-def]
         assert figure.bbox.x0 - 1 <= box.x0 and box.x1 <= figure.bbox.x1 + 1, text
         assert figure.bbox.y0 - 1 <= box.y0 and box.y1 <= figure.bbox.y1 + 1, text
     return boxes
+
+
+def test_names_without_end_leave_room_for_bars() -> None:
+    with theme.theme():
+        _, axes = framed(1, left=beside(["名" * 200]))
+        assert axes.get_position().width > 0.4
+        assert 0 < room_at_ends(axes, 10, ["字" * 200]) < 1
+        assert axes.get_xlim() == (0, 20)

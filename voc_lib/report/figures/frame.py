@@ -25,6 +25,7 @@ _SIZE = 9.0  # points, of every text that is not said to be of another
 _EDGE = 3.0  # points that stay white around all
 _PAD = 3.5  # points between ticks and their labels
 _LATIN = 7 / 12
+_MOST = 0.5  # of a figure's width for names, and of the axes' for what stands at the ends: bars need the rest
 _LINE = 1.3  # height of a line of text, in its size
 _POINTS = 72.0
 
@@ -37,7 +38,7 @@ def widest(texts: Iterable[str], size: float = _SIZE) -> float:
 
 def beside(labels: Iterable[str], *, size: float = _SIZE, title: bool = False) -> float:
     """Margin for the labels of an upright axis, and for its title, in points."""
-    return _EDGE + widest(labels, size) + _PAD + (_LINE * _SIZE + 4.0 if title else 0.0)
+    return _EDGE + min(widest(labels, size), _MOST * _WIDTH * _POINTS) + _PAD + (_LINE * _SIZE + 4.0 if title else 0.0)
 
 
 def below(n_lines: int = 1, *, size: float = _SIZE, title: bool = False) -> float:
@@ -107,7 +108,7 @@ def room_at_ends(axes: Axes, longest: float, texts: Iterable[str]) -> float:
         texts: what will stand at the ends of bars; of the longest one, too.
     """
     wide = axes.get_position().width * _WIDTH * _POINTS
-    end = longest / (1 - (widest(texts) + GAP) / wide)
+    end = longest / (1 - min((widest(texts) + GAP) / wide, _MOST))
     axes.set_xlim(0, end)
     return GAP / wide * end
 
