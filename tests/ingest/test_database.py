@@ -14,15 +14,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
 from tests.ingest.test_landing import HEAD, everything, order, outcomes, put
 from voc_lib.errors import ProfileError, SourceError
-from voc_lib.ingest import land
+from voc_lib.ingest import forget, land, purge
 from voc_lib.ingest.database import pull
 from voc_lib.params import Profile
 from voc_lib.params.sources import QuerySettings, SourceSettings
+from voc_lib.privacy import Erasures, find_canaries
 
 SECRET = "s3cret-pass-word"
 
@@ -70,6 +72,58 @@ def test_a_table_of_sqlite_lands_like_a_file_and_once(root: Path, profile: Profi
     assert b"13800138000" not in kept, "columns that are never read do not leave the database"
     put(root, order("GD1").replace("C1", "1234567890123456790"), name="work_orders_copy.csv")
     assert outcomes(land(profile, root)) == {"record": 3, "duplicate": 1}
+
+
+def check_forgetting(root: Path, profile: Profile) -> None:
+    """Of three customers one is forgotten: gone from the copy and from every table, and every row is accounted for."""
+    own = "1234567890123456790"
+    copy = root / "raw" / "database" / "work_order.orders.parquet"
+    land(profile, root)
+    before = pd.read_parquet(copy)
+    (root / "models" / "bank" / "category").mkdir(parents=True)
+    (root / "models" / "bank" / "category" / "card.json").write_text("{}", encoding="utf-8")
+    found = forget(profile, root, own)
+    assert (found.raw_files, found.databases) == ((), ("database/work_order.orders.parquet",))
+    assert found.models == ("models/bank/category",)
+    told = pd.read_parquet(copy)
+    assert own in set(before["客户号"]) and own not in set(told["客户号"])
+    blank = told[told["客户号"].str.startswith("erased:")]
+    assert len(blank) == 1 and (blank[["工单编号", "工单内容", "网点"]] == "").all(axis=None)
+    assert told.drop(blank.index).equals(before.drop(blank.index)) and len(told) == len(before)
+    kept = copy.read_bytes()
+    report = land(profile, root)
+    assert outcomes(report) == {"record": 2, "erased": 1}
+    assert copy.read_bytes() == kept, "what is read anew from the database is blanked in the same way"
+    assert find_canaries(root, [own]).empty
+
+
+def test_a_forgotten_customer_leaves_the_copy_of_a_database_and_does_not_come_back(
+    root: Path, profile: Profile
+) -> None:
+    (root / "raw").mkdir(parents=True)
+    fill(f"sqlite:///{root.parent / 'orders.db'}")
+    check_forgetting(root, with_query(profile, url=f"sqlite:///{root.parent / 'orders.db'}", table="orders"))
+
+
+def test_what_says_of_a_customer_that_it_is_erased_is_no_way_in(root: Path, profile: Profile) -> None:
+    """A mark that no forgotten customer has is a customer's number like any other."""
+    assert not Erasures(root).holds(pd.Series(["ERASED:" + "A" * 64])).any()
+    forget(profile, root, "1234567890123456790")
+    assert Erasures(root).holds(pd.Series(["1234567890123456790", "ERASED:" + "A" * 64])).tolist() == [True, False]
+
+
+def test_the_copy_of_a_database_that_was_purged_is_not_made_again(root: Path, profile: Profile) -> None:
+    (root / "raw").mkdir(parents=True)
+    database = f"sqlite:///{root.parent / 'orders.db'}"
+    fill(database)
+    profile = with_query(profile, url=database, table="orders")
+    profile = replace(profile, run=profile.run.model_copy(update={"keep_raw_days": 20}))
+    assert land(profile, root, as_of="2013-06-30").n_rows == 3
+    assert [name for name, _, _ in purge(profile, root, as_of="2013-06-30").files] == [
+        "database/work_order.orders.parquet"
+    ]
+    assert outcomes(land(profile, root, as_of="2013-06-30")) == {"record": 3}
+    assert not list((root / "raw").rglob("*.parquet"))
 
 
 def test_a_query_is_read_as_given(root: Path, profile: Profile) -> None:
@@ -171,6 +225,19 @@ def _runner(user: pwd.struct_passwd | None, folder: Path) -> Any:
             )  # fmt: skip
 
     return run
+
+
+def test_a_customer_of_postgresql_is_forgotten_likewise(
+    root: Path, profile: Profile, postgres: sa.URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.set(database="erasure")
+    engine = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text("CREATE DATABASE erasure"))
+    engine.dispose()
+    fill(url)
+    monkeypatch.setenv("VOC_TEST_DB", url.render_as_string(hide_password=False))
+    check_forgetting(root, with_query(profile, url_from="VOC_TEST_DB", table="public.orders"))
 
 
 def test_a_table_of_postgresql_lands_and_its_password_is_nowhere(

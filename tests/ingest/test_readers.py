@@ -154,6 +154,50 @@ def test_encoding_and_separator_are_found(
     assert sheet.rows == [order().split(",")] and sheet.heading == tuple(HEAD.split(","))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("separator", [",", ";", "|", "\t"])
+def test_titles_above_the_heading_of_a_text_are_no_rows(
+    tmp_path: Path, work_orders: SourceSettings, encoding: str, separator: str
+) -> None:
+    """A title with a quote and a comma in it, a blank line, a line of when it was made: none of them is the heading."""
+    top = ['二〇一三年五月"工单"明细,（内部', "", "导出时间：2013-06-01  导出人：客服中心"]
+    lines = [*top, HEAD.replace(",", separator), order().replace(",", separator), ""]
+    sheet = read(tmp_path, "\n".join(lines).encode(encoding), work_orders)
+    assert sheet.heading == tuple(HEAD.split(","))
+    assert (sheet.rows, sheet.numbers, sheet.unreadable) == ([order().split(",")], [5], [])
+
+
+def test_titles_and_merged_headings_of_a_workbook_are_understood(tmp_path: Path, work_orders: SourceSettings) -> None:
+    """A title over the sheet; groups over some columns, others merged over both rows; each sheet by itself."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    head = HEAD.split(",")
+    for sheet, title in ((book.active, ["五月工单明细"]), (book.create_sheet("六月"), [])):
+        assert sheet is not None
+        if title:
+            sheet.append(title)
+            sheet.append([])
+        group = head.index("客户号")
+        sheet.append([*head[:group], "客户信息", "", "", *head[group + 3 :]])
+        sheet.append([*[""] * group, *head[group : group + 3], *[""] * (len(head) - group - 3)])
+        sheet.append(order().split(","))
+    book.save(tmp_path / "made.xlsx")
+    found = read_all(tmp_path, (tmp_path / "made.xlsx").read_bytes(), work_orders, "work_orders_1.xlsx")
+    assert [sheet.heading for sheet in found.values()] == [tuple(head)] * 2
+    assert [sheet.rows for sheet in found.values()] == [[order().split(",")]] * 2
+    assert [sheet.numbers for sheet in found.values()] == [[5], [3]]
+
+
+def test_an_object_within_an_object_has_the_keys_of_both(tmp_path: Path) -> None:
+    columns = {"record_id": "order.id", "occurred_at": "order.time", "branch": "branch", "text": "detail"}
+    settings = SourceSettings.model_validate({"files": ["*.jsonl"], "columns": columns})
+    line = '{"order": {"id": 7, "time": "2013-05-02", "tags": ["a"]}, "branch": "北京", "detail": {"a": 1}, "more": {}}'
+    sheet = read(tmp_path, line, settings, "x.jsonl")
+    assert sheet.heading == ("order.id", "order.time", "order.tags", "branch", "detail", "more")
+    assert sheet.rows == [["7", "2013-05-02", '["a"]', "北京", '{"a": 1}', "{}"]]
+
+
 def test_big5_is_told_from_gb18030_by_its_heading_or_by_its_characters(
     tmp_path: Path, work_orders: SourceSettings
 ) -> None:

@@ -79,7 +79,7 @@ def forget(places: Places, numbers: tuple[str, ...], files: tuple[str, ...], yes
     """Erase customers by their numbers from every table, now and whenever a raw file is read again.
 
     Without NUMBER and --file it asks for one, unseen: what is given on the command line stays in the shell's history.
-    The raw files are left as they are.
+    Raw files are left as they are, and named; in copies of databases rows are blanked. Models hold no text and stay.
     """
     from voc_lib.cli.reports import require_folder
     from voc_lib.params import load_profile
@@ -106,6 +106,7 @@ def _forget_all(places: Places, profile: Profile, wanted: list[str], *, ask: boo
     if lands:
         land_and_tell(places, profile, None)
     reports: set[tuple[str, str]] = set()
+    models: set[str] = set()
     for place, number in enumerate(wanted, start=1):
         name = f"customer {place} of {len(wanted)}"
         found = trace(profile, places.data, number)
@@ -115,12 +116,17 @@ def _forget_all(places: Places, profile: Profile, wanted: list[str], *, ask: boo
             continue
         found = forget_customer(profile, places.data, number)
         reports |= set(found.reports)
+        models |= set(found.models)
         for raw in found.raw_files:
             click.echo(f"  still told in data/raw, and left out from now on: {raw}")
+        for copy in found.databases:
+            click.echo(f"  taken out of data/raw/{copy}; the database itself still has it, ask who keeps that")
         for by_hand in found.by_hand:
             click.echo(f"  mentioned in what people wrote, look at it yourself: data/{by_hand}")
     if lands:
         land_and_tell(places, profile, None)
+    for model in sorted(models):
+        click.echo(f"  kept, for it holds words and no text: data/{model}; where theirs was a label, train without it")
     for branch, month in sorted(reports, key=lambda report: (report[1], report[0])):
         click.echo(f"  report that would change: {branch} {month}")
     if reports:

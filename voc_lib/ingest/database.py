@@ -1,51 +1,99 @@
 """Databases: a table or a query becomes a file below data/raw, and lands like any other export.
 
 So what has been read can be read again, the same rows give the same tables, and what holds for raw files (nothing in
-the clear elsewhere, kept no longer than the profile says) holds for these. Neither the address nor any credential is
-told in a file, a message or a log.
+the clear elsewhere, kept no longer than the profile says) holds for these. Of a forgotten customer's row a file keeps
+time and branch, so that the sums stay right, and of a purged file no copy is made again. Neither the address nor any
+credential is told in a file, a message or a log.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.errors import ProfileError, SourceError
 from voc_lib.ingest.chunks import CHUNK_ROWS, text_of
+from voc_lib.ingest.prepare import customer_reader
 from voc_lib.params import Profile
+from voc_lib.privacy import Erasures
 from voc_lib.store import write_bytes
+from voc_lib.text import joined
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from voc_lib.params.sources import QuerySettings, SourceSettings
 
-__all__ = ["pull", "source_of_snapshot"]
+__all__ = ["erase_from_snapshots", "pull", "source_of_snapshot"]
 
 _FOLDER = "database"
+_KEPT_OF_ERASED = ("occurred_at", "branch")
+_Chunks = Iterator[tuple[list[str], list[list[str]]]]
 
 
-def pull(profile: Profile, raw: Path, *, environ: Mapping[str, str] | None = None) -> None:
+def pull(
+    profile: Profile,
+    raw: Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    erasures: Erasures | None = None,
+    purged: Collection[str] = (),
+) -> None:
     """Read every table and query that the profile names into a Parquet file below data/raw.
 
     A file whose rows are the same stays as it is.
 
+    Args:
+        erasures: who is forgotten; nobody where it is missing.
+        purged: SHA-256 of files whose days are over: what would be one of them again is not written.
     Raises:
         SourceError: a database cannot be read. The files stay as they were.
         ProfileError: the variable of the environment that should hold an address is not there.
     """
     environ = os.environ if environ is None else environ
     read = [
-        (raw / _FOLDER / f"{source}.{query.name}.parquet", _snapshot(source, query, settings, raw, environ))
+        (_path(raw, source, query), _snapshot(source, query, settings, raw, environ, erasures))
         for source, settings in profile.sources.items()
         for query in settings.queries
     ]
     for path, payload in read:
+        if hashlib.sha256(payload).hexdigest() in purged:
+            continue
         if not path.is_file() or path.read_bytes() != payload:
             write_bytes(str(path), payload)
+
+
+def erase_from_snapshots(profile: Profile, raw: Path, erasures: Erasures) -> None:
+    """Take what forgotten customers said out of the files below data/raw that were read from databases.
+
+    They are as `pull` would make them. The databases themselves are somebody else's, and stay as they are.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for source, settings in profile.sources.items():
+        for query in settings.queries:
+            path = _path(raw, source, query)
+            if not path.is_file():
+                continue
+            try:
+                file = pq.ParquetFile(pa.BufferReader(path.read_bytes()))
+                payload = _payload(_without(_rows_of(file), settings, erasures))
+            except (pa.ArrowException, OSError, ValueError) as error:
+                raise SourceError(
+                    "file read from a database cannot be read", file=f"{_FOLDER}/{path.name}",
+                    found=type(error).__name__, hint="take it away: the next landing reads it anew",
+                ) from None  # fmt: skip
+            if path.read_bytes() != payload:
+                write_bytes(str(path), payload)
+
+
+def _path(raw: Path, source: str, query: QuerySettings) -> Path:
+    return raw / _FOLDER / f"{source}.{query.name}.parquet"
 
 
 def source_of_snapshot(profile: Profile, name: str) -> str | None:
@@ -62,7 +110,12 @@ def source_of_snapshot(profile: Profile, name: str) -> str | None:
 
 
 def _snapshot(
-    source: str, query: QuerySettings, settings: SourceSettings, raw: Path, environ: Mapping[str, str]
+    source: str,
+    query: QuerySettings,
+    settings: SourceSettings,
+    raw: Path,
+    environ: Mapping[str, str],
+    erasures: Erasures | None,
 ) -> bytes:
     import sqlalchemy as sa
 
@@ -70,7 +123,8 @@ def _snapshot(
         engine = sa.create_engine(_address(source, query, raw, environ))
         try:
             with engine.connect() as connection:
-                return _payload(_chunks(connection, _statement(connection, query, settings)))
+                told = _chunks(connection, _statement(connection, query, settings))
+                return _payload(_without(told, settings, erasures))
         finally:
             engine.dispose()
     except (SourceError, ProfileError):
@@ -120,7 +174,34 @@ def _statement(connection: sa.Connection, query: QuerySettings, settings: Source
     return sa.select(*columns).order_by(*(order or columns))
 
 
-def _chunks(connection: sa.Connection, statement: Any) -> Iterator[tuple[list[str], list[list[str]]]]:
+def _without(chunks: _Chunks, settings: SourceSettings, erasures: Erasures | None) -> _Chunks:
+    """The same rows; of a forgotten customer's nothing but its time, its branch and whose it is, under a keyed hash."""
+    import pandas as pd
+
+    own = settings.headings("customer")
+    form_of: Callable[[str], str] = customer_reader(settings)
+    for heading, rows in chunks:
+        places = [heading.index(name) for name in own if name in heading]
+        if rows and places and erasures:
+            cells = [pd.Series([row[place].strip() for row in rows], dtype="str") for place in places]
+            customers = joined(cells).map(form_of).astype("str")
+            kept = {heading.index(h) for f in _KEPT_OF_ERASED for h in settings.headings(f) if h in heading}
+            for number in erasures.holds(customers).to_numpy().nonzero()[0].tolist():
+                rows[number] = [cell if place in kept else "" for place, cell in enumerate(rows[number])]
+                rows[number][places[0]] = erasures.mark_for(customers[number])
+        yield heading, rows
+
+
+def _rows_of(file: Any) -> _Chunks:
+    """The rows of a file that was read from a database, as many at a time as they were written."""
+    heading = list(file.schema_arrow.names)
+    for group in range(file.num_row_groups):
+        table = file.read_row_group(group, use_threads=False)
+        columns = [column.to_pylist() for column in table.columns]
+        yield heading, [list(row) for row in zip(*columns, strict=True)]
+
+
+def _chunks(connection: sa.Connection, statement: Any) -> _Chunks:
     """The columns, and rows as texts, some at a time; at least once."""
     result = connection.execution_options(stream_results=True, max_row_buffer=CHUNK_ROWS).execute(statement)
     heading = list(result.keys())
@@ -140,7 +221,7 @@ def _text(value: object) -> str:
     return text_of(value)
 
 
-def _payload(chunks: Iterator[tuple[list[str], list[list[str]]]]) -> bytes:
+def _payload(chunks: _Chunks) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 

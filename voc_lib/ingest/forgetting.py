@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.errors import ProfileError, TableError
+from voc_lib.ingest.database import erase_from_snapshots, source_of_snapshot
 from voc_lib.ingest.kept import FOLDER
 from voc_lib.ingest.prepare import customer_form
 from voc_lib.params import Profile
@@ -44,12 +45,17 @@ class Trace:
         raw_files: the raw files that their records came from, below data/raw.
         by_hand: files that people wrote, below the data folder, which mention one of their records or hold its text;
             nobody but a person can tell what is to become of them.
+        databases: files below data/raw that were read from databases: their rows go from the files, not from there.
+        models: what was trained here, below the data folder: words and short runs of labelled texts with their
+            weights, and no text; whether one of the customer was among them only data/labels can tell.
     """
 
     rows: dict[str, int]
     reports: tuple[tuple[str, str], ...]
     raw_files: tuple[str, ...]
     by_hand: tuple[str, ...]
+    databases: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -63,7 +69,7 @@ def trace(profile: Profile, data_root: str | Path, number: str) -> Trace:
     Raises: ProfileError when the number stands for nobody.
     """
     root = Path(data_root)
-    return _trace(root, _whose(root, _form(profile, number)))
+    return _trace(profile, root, _whose(root, _form(profile, number)))
 
 
 def forget(profile: Profile, data_root: str | Path, number: str) -> Trace:
@@ -78,10 +84,12 @@ def forget(profile: Profile, data_root: str | Path, number: str) -> Trace:
     root = Path(data_root)
     finish_forgetting(root)
     whose = _whose(root, _form(profile, number))
-    found = _trace(root, whose)
+    found = _trace(profile, root, whose)
     note = {**asdict(whose), "rows": found.rows, "reports": found.reports}
     write_bytes(str(root / "state" / _UNDER_WAY), json.dumps(note).encode())
     _carry_out(root, note)
+    # A run killed before this leaves it to the next landing, which reads the databases anew.
+    erase_from_snapshots(profile, root / "raw", Erasures(root))
     return found
 
 
@@ -158,7 +166,7 @@ def _voices(root: Path, whose: _Whose) -> frozenset[str]:
     return frozenset(found)
 
 
-def _trace(root: Path, whose: _Whose) -> Trace:
+def _trace(profile: Profile, root: Path, whose: _Whose) -> Trace:
     voices = _voices(root, whose)
     rows: Counter[str] = Counter()
     reports: set[tuple[str, str]] = set()
@@ -180,8 +188,16 @@ def _trace(root: Path, whose: _Whose) -> Trace:
         if "text" in table.column_names:
             said = zip(table["text"].to_pylist(), hits, strict=True)
             texts |= {text for text, (is_own, _) in said if is_own and text and len(text) >= _TELLING}
-    there = tuple(sorted(name for name in raw_files if _is_there(root / "raw", name)))
-    return Trace(dict(sorted(rows.items())), tuple(sorted(reports)), there, tuple(_by_hand(root, voices, texts)))
+    databases = tuple(sorted(name for name in raw_files if source_of_snapshot(profile, name) is not None))
+    there = tuple(sorted(name for name in raw_files.difference(databases) if _is_there(root / "raw", name)))
+    by_hand, models = tuple(_by_hand(root, voices, texts)), tuple(_models(root))
+    return Trace(dict(sorted(rows.items())), tuple(sorted(reports)), there, by_hand, databases, models)
+
+
+def _models(root: Path) -> Iterator[str]:
+    """The models that were trained here, below the data folder."""
+    for card in sorted((root / "models").rglob("card.json")):
+        yield card.parent.relative_to(root).as_posix()
 
 
 def _is_there(folder: Path, name: str) -> bool:

@@ -134,8 +134,8 @@ class _Landing:
 def _read_inputs(profile: Profile, root: str, *, raw: Path | None, as_of: datetime | str | None) -> _Inputs:
     given = as_of if as_of is not None else profile.as_of
     folder = raw or Path(root) / "raw"
-    pull(profile, folder)
     erasures, kept = Erasures(root), kept_files(root)
+    pull(profile, folder, erasures=erasures, purged=kept.shas)
     files = find_raw_files(profile, folder, may_be_none=bool(kept))
     return _Inputs(
         files=[file for file in files if file.sha256 not in kept.shas],

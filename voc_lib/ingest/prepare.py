@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from voc_lib.privacy import Masker
 
-__all__ = ["ERASED", "FOLLOW_UP", "MENDED_TIMES", "Preparer", "customer_form", "unreadable_rows"]
+__all__ = ["ERASED", "FOLLOW_UP", "MENDED_TIMES", "Preparer", "customer_form", "customer_reader", "unreadable_rows"]
 
 # Control characters but tab and line feed, and code points that no text may hold. In the syntax of RE2.
 _UNWANTED = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{fffe}\x{ffff}]"
@@ -119,14 +119,14 @@ class Preparer:
         """Refuse the rows of customers who are forgotten, whatever else is wrong with them."""
         if not self.erasures:
             return
-        is_erased = self.erasures.holds(by_value(rows["customer"], _customer_reader(settings)))
+        is_erased = self.erasures.holds(by_value(rows["customer"], customer_reader(settings)))
         rows.loc[is_erased, "reason"] = ERASED
         rows.loc[is_erased, "detail"] = None
 
     def _add_hashes(self, rows: pd.DataFrame, settings: SourceSettings) -> None:
         """Under the erasure key, which no rotation changes: whose a row is, its number, and what it says."""
         assert self.erasures is not None
-        customers = by_value(rows["customer"], _customer_reader(settings))
+        customers = by_value(rows["customer"], customer_reader(settings))
         told = [name for name in FIELDS if name not in ("record_id", "customer", *FOLLOW_UP)]
         said = customers.str.cat([rows[name].astype("str").fillna("") for name in told], sep="\x1f")
         rows["subject"] = self.erasures.subjects_of(customers)
@@ -163,7 +163,7 @@ class Preparer:
         keys = self._keys.setdefault(settings.placeholders, {})
         if len(keys) > _MOST_CUSTOMERS:
             keys.clear()
-        form_of = _customer_reader(settings)
+        form_of = customer_reader(settings)
         # Most customers call once: to look for those that are equal first, as elsewhere, would be of no use.
         values = customers.to_numpy(dtype=object)
         for value in dict.fromkeys(values):
@@ -196,7 +196,7 @@ def _masker(*without: str) -> Masker:
     return Masker.default(without=without)
 
 
-def _customer_reader(settings: SourceSettings) -> Callable[[str], str]:
+def customer_reader(settings: SourceSettings) -> Callable[[str], str]:
     """What brings a customer's number into one form, or nothing where it stands for nobody."""
     nobody = {customer_form(word) for word in settings.placeholders} | {""}
     signs = {word for word in nobody if len(word) == 1}

@@ -23,6 +23,7 @@ __all__ = ["ERASURE_VARIABLE", "Erasures"]
 ERASURE_VARIABLE = "VOC_ERASURE_KEY"
 _KEY_FILE = "erasure_key"
 _HASH = re.compile("[0-9a-f]{64}")
+_MARK = "erased:"
 
 
 class Erasures:
@@ -68,8 +69,20 @@ class Erasures:
         if not self._hashes:
             return pd.Series(False, index=numbers.index)
         keyed = self._keyed(make=False)
-        known = {number for number in numbers.unique() if number and keyed.key_of(number) in self._hashes}
+        known = {
+            number
+            for number in numbers.unique()
+            if number and (keyed.key_of(number) in self._hashes or self._is_mark(number))
+        }
         return numbers.isin(known)
+
+    def mark_for(self, number: str) -> str:
+        """What stands for a forgotten customer's number where it was taken out: `holds` knows it."""
+        return f"{_MARK}{self.subject_of(number)}"
+
+    def _is_mark(self, number: str) -> bool:
+        mark = number.lower()
+        return mark.startswith(_MARK) and mark.removeprefix(_MARK) in self._hashes
 
     def holds_subjects(self, subjects: pd.Series) -> pd.Series:
         """Whether each hash is that of a forgotten customer."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from voc_lib.errors import SourceError
 from voc_lib.ingest.chunks import Chunk, chunk_of_rows
 from voc_lib.ingest.readers.encoding import DAMAGE, check_damage, decoded_blocks, find_encoding
+from voc_lib.ingest.readers.heading import heading_place, known_headings
 from voc_lib.ingest.readers.separator import cells_of, find_separator
 from voc_lib.ingest.spelling import plain_heading
 from voc_lib.params import SourceSettings
@@ -40,10 +41,7 @@ def read_tab_separated(file: RawFile, settings: SourceSettings) -> Iterator[Chun
 
 
 def _read(file: RawFile, usual: str, settings: SourceSettings) -> Iterator[Chunk]:
-    wanted = {plain_heading(name) for name in (*settings.mapped, *settings.drop)}
-
-    def known(cells: Sequence[str]) -> int:
-        return sum(plain_heading(cell) in wanted for cell in cells)
+    known = known_headings(settings)
 
     def headings_in(line: str) -> int:
         return known(cells_of(line, find_separator(line, usual, headings_in=known)))
@@ -54,12 +52,12 @@ def _read(file: RawFile, usual: str, settings: SourceSettings) -> Iterator[Chunk
     for text, is_last in decoded_blocks(file, encoding):
         lines, rest = _whole_lines(rest + text.replace("\0", ""), is_last=is_last)
         if table is None:
-            first = next((place for place, line in enumerate(lines) if line.strip()), None)
+            first = heading_place(lines, headings_in)
             if first is None:
                 rest = "" if is_last else "\n".join([*lines, rest])
                 continue
             separator = find_separator(lines[first], usual, headings_in=known)
-            table = _Table(file.name, separator, settings)
+            table = _Table(file.name, separator, settings, heading_at=first)
         chunk, left = table.read(lines, is_last=is_last)
         rest = "\n".join([*left, rest])
         yield chunk
@@ -105,12 +103,13 @@ class _Found:
 class _Table:
     """Reads the rows of one file block by block; knows its heading and how far it has come."""
 
-    def __init__(self, name: str, separator: str, settings: SourceSettings) -> None:
+    def __init__(self, name: str, separator: str, settings: SourceSettings, *, heading_at: int = 0) -> None:
         self.name = name
         self.separator = separator
         self.settings = settings
         self.heading: list[str] = []
         self.looks: _Looks | None = None
+        self.heading_at = heading_at  # lines above the heading, in the first block
         self.number = 0  # of the last row read
         self.line = 0  # lines before this block
         self.damaged: list[int] = []  # lines with a damaged character
@@ -121,6 +120,8 @@ class _Table:
         """The rows of these lines, and the lines at their end that need the next block to be understood."""
         found = _Found()
         source = _Lines(lines)
+        if not self.heading:
+            source.next = self.number = self.heading_at
         while not self.heading and source.next < len(lines):
             self._read_heading(source)
         special = iter([*self._special(lines, source.next), len(lines)])

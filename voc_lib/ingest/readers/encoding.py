@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from voc_lib.errors import SourceError
+from voc_lib.ingest.readers.heading import heading_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,7 +117,9 @@ def _likeliest_first(
     told = []
     for place, encoding in enumerate(encodings):
         text = _decoder(encoding, "replace").decode(sample)
-        first = next((line for line in text.splitlines() if line.strip()), "")
+        lines = text.splitlines()
+        top = heading_place(lines, headings_in)
+        first = "" if top is None else lines[top]
         n_known = headings_in(first)
         is_sure = n_known > 0 and not first.isascii() and "\ufffd" not in first
         told.append((-n_known, -_common_share(text, encoding), place, encoding, is_sure))

@@ -23,7 +23,8 @@ _DEEPEST = 64  # brackets within brackets; deeper ones would exhaust the interpr
 def read_json_lines(file: RawFile, settings: SourceSettings) -> Iterator[Chunk]:
     """The objects of a file; the columns are the keys of the first 50,000, and a key that an object lacks is empty.
 
-    The row number is that of the line. A line that holds no object is an unreadable row.
+    The row number is that of the line. A line that holds no object is an unreadable row. What an object within one
+    holds has the keys of both, with a point between them (order.id).
     """
     encoding = find_encoding(file, settings.encodings, headings_in=lambda line: sum(c in line for c in settings.mapped))
     lines = enumerate(_lines(file, encoding), start=1)
@@ -32,7 +33,7 @@ def read_json_lines(file: RawFile, settings: SourceSettings) -> Iterator[Chunk]:
         part = [(number, line) for number, line in islice(lines, CHUNK_ROWS) if line.strip()]
         if not part and heading is not None:
             return
-        objects = [(number, _object(line)) for number, line in part]
+        objects = [(number, _flat(_object(line), settings)) for number, line in part]
         if heading is None:
             heading = dict.fromkeys(key for _, found in objects if isinstance(found, dict) for key in found)
             if not heading:
@@ -65,6 +66,19 @@ def _object(line: str) -> dict[str, Any] | str:
     except (ValueError, RecursionError):
         return "no valid JSON"
     return found if isinstance(found, dict) and found else "no JSON object"
+
+
+def _flat(found: dict[str, Any] | str, settings: SourceSettings) -> dict[str, Any] | str:
+    """The object with what one in it holds under both keys (order.id), unless the profile names that as a whole."""
+    if isinstance(found, str) or not any(isinstance(value, dict) for value in found.values()):
+        return found
+    flat: dict[str, Any] = {}
+    for key, value in found.items():
+        if isinstance(value, dict) and value and key not in settings.mapped:
+            flat |= {f"{key}.{own}": told for own, told in value.items()}
+        else:
+            flat[key] = value
+    return flat
 
 
 def _is_shallow(line: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from voc_lib.errors import SourceError, nearest
 from voc_lib.ingest.chunks import CHUNK_ROWS, TIME_FORMATS, Chunk, chunk_of_rows, text_of
+from voc_lib.ingest.readers.heading import TOP, heading_place, known_headings, whole_heading
 from voc_lib.params import SourceSettings
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = ["read_workbook"]
 
 
 def read_workbook(file: RawFile, settings: SourceSettings) -> Iterator[Chunk]:
-    """The rows of each sheet, its first row with anything in it being the heading; sheets without cells are skipped."""
+    """The rows of each sheet below its heading (see heading.py); sheets without cells are skipped."""
     import python_calamine as calamine
 
     with file.open() as stream:
@@ -36,21 +37,31 @@ def read_workbook(file: RawFile, settings: SourceSettings) -> Iterator[Chunk]:
             "sheet missing", file=file.name, sheet=missing[0], nearest=nearest(missing[0], names),
             hint="change `sheets` in params/sources.yaml",
         )  # fmt: skip
+    known = known_headings(settings)
     is_empty = True
     for name, sheet in sheets:
-        for chunk in _chunks(sheet, name, file, payload):
+        for chunk in _chunks(sheet, name, file, payload, known):
             is_empty = False
             yield chunk
     if is_empty:
         raise SourceError("file has no heading row", file=file.name, hint="export it again with its column names")
 
 
-def _chunks(sheet: Any, name: str, file: RawFile, payload: bytes) -> Iterator[Chunk]:
-    rows = enumerate(_rows(sheet, file, payload), start=1)
-    heading = next((cells for _, cells in rows if any(cell.strip() for cell in cells)), None)
-    if heading is None:
-        return
-    heading = [cell.strip() for cell in heading]
+def _chunks(
+    sheet: Any, name: str, file: RawFile, payload: bytes, known: Callable[[Sequence[str]], int]
+) -> Iterator[Chunk]:
+    rows: Iterator[tuple[int, list[str]]] = enumerate(_rows(sheet, file, payload), start=1)
+    while True:
+        top = list(islice(rows, TOP))
+        told = [cells for _, cells in top]
+        told = [whole_heading(above, cells, known) for above, cells in zip([[], *told], told, strict=False)]
+        place = heading_place(told, known)
+        if place is not None:
+            break
+        if not top:
+            return
+    heading = [cell.strip() for cell in told[place]]
+    rows = chain(top[place + 1 :], rows)
     is_first = True
     while (part := list(islice(rows, CHUNK_ROWS))) or is_first:
         is_first = False
