@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from voc_lib.categorise import RuleBook
-from voc_lib.categorise.decision import Blend, blended, decide, in_columns, learn_blend
+from voc_lib.categorise.decision import Blend, blended, decide, in_columns, learn_blend, likeliest
 from voc_lib.categorise.rules import Ruling
 from voc_lib.errors import ModelError
 from voc_lib.params import Profile
@@ -22,14 +22,20 @@ def test_rules_and_model_that_agree_are_surer_than_either() -> None:
 
 
 def test_where_the_rules_are_silent_the_model_decides_and_is_said_to() -> None:
-    made = decide(ruling([0.0, 0.0], [4.0, 0.0]), np.array([[0.1, 0.9], [0.4, 0.6]]), blend=Blend(), rule_decides=0.8)
+    made = decide(
+        ruling([0.0, 0.0], [4.0, 0.0]),
+        np.array([[0.1, 0.9], [0.4, 0.6]]),
+        blend=Blend(),
+        levels=["x", "y"],
+        rule_decides=0.8,
+    )
     assert made.columns.tolist() == [1, 0]
     assert made.by_model.tolist() == [True, False]
 
 
 def test_no_texts_no_decisions(small: Profile) -> None:
     nothing = RuleBook(small.taxonomy).judge([])
-    made = decide(nothing, np.zeros((0, 3)), blend=Blend(), rule_decides=0.8)
+    made = decide(nothing, np.zeros((0, 3)), blend=Blend(), levels=["x"] * 3, rule_decides=0.8)
     assert len(made.columns) == len(made.confidence) == len(made.by_model) == 0
 
 
@@ -82,3 +88,9 @@ def test_a_code_that_the_model_never_learnt_gets_nothing() -> None:
 def test_a_model_of_another_taxonomy_is_refused() -> None:
     with pytest.raises(ModelError, match=r"another taxonomy.*found: z"):
         in_columns(np.zeros((1, 2)), ["a", "z"], ["a", "b"])
+
+
+def test_the_level_is_decided_before_the_category() -> None:
+    proba = np.array([[0.4, 0.35, 0.25], [0.3, 0.1, 0.6], [0.5, 0.2, 0.3]])
+    assert likeliest(proba, ["1", "2", "2"]).tolist() == [1, 2, 0]
+    assert likeliest(proba, ["1", "2", "3"]).tolist() == proba.argmax(axis=1).tolist()

@@ -124,7 +124,8 @@ class Categoriser:
         codes = self._rules.codes
         features = self._model.features.matrix(words)
         proba = in_columns(self._model.predict_proba_features(features), self._model.classes, codes)
-        made = decide(ruling, proba, blend=self._blend, rule_decides=self._settings.rule_decides)
+        levels = [self._places[code][1].code for code in codes]
+        made = decide(ruling, proba, blend=self._blend, levels=levels, rule_decides=self._settings.rule_decides)
         asked = np.flatnonzero(made.by_model).tolist()
         said = [codes[column] for column in made.columns[asked].tolist()]
         learnt = dict(zip(asked, self._model.explain_features(features[asked], said, top=12), strict=True))

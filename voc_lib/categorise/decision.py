@@ -5,6 +5,9 @@ matches much, that speaks for the category of nothing. Four numbers say how much
 added to it whatever a text says (rules know nothing of how often a category comes). They are learnt from what experts
 decided (the model's part by models that had not seen the text), with a prior that stands for experience until there are
 enough labels. A softmax makes probabilities of the sum.
+
+A text is decided from the top: first the level-1 category with the most probability over all its categories, then the
+likeliest of them. Doubt between two categories of one level says nothing against the level.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import numpy as np
 from voc_lib.categorise.rules import Ruling
 from voc_lib.errors import ModelError
 
-__all__ = ["Blend", "Decisions", "blended", "decide", "in_columns", "learn_blend"]
+__all__ = ["Blend", "Decisions", "blended", "decide", "in_columns", "learn_blend", "likeliest"]
 
 _LEAST = 1e-4  # a model's probability is taken for at least this: never is too strong a word
 _DOUBT = 0.02  # share of the labels taken for chance, since rules were written by people who had seen such texts
@@ -69,17 +72,18 @@ class Decisions:
     by_model: np.ndarray
 
 
-def decide(ruling: Ruling, model: np.ndarray, *, blend: Blend, rule_decides: float) -> Decisions:
+def decide(ruling: Ruling, model: np.ndarray, *, blend: Blend, levels: Sequence[str], rule_decides: float) -> Decisions:
     """The category of each text.
 
     Args:
         ruling: what the rules say of the texts.
         model: what the model says of them, in the ruling's columns; rows sum to 1.
         blend: how much each counts.
+        levels: level-1 code of each of the ruling's columns.
         rule_decides: a decision is called the rules' where they alone give it at least this probability.
     """
     both = _softmax(_scores(ruling, model, blend))
-    columns = both.argmax(axis=1) if both.shape[0] else np.zeros(0, dtype=np.int64)
+    columns = likeliest(both, levels)
     rows = np.arange(len(columns))
     return Decisions(columns, both[rows, columns], ruling.probabilities[rows, columns] < rule_decides)
 
@@ -87,6 +91,19 @@ def decide(ruling: Ruling, model: np.ndarray, *, blend: Blend, rule_decides: flo
 def blended(ruling: Ruling, model: np.ndarray, *, blend: Blend) -> np.ndarray:
     """Probability of each category; rows sum to 1. As `decide`."""
     return _softmax(_scores(ruling, model, blend))
+
+
+def likeliest(proba: np.ndarray, levels: Sequence[str]) -> np.ndarray:
+    """The column decided for each row: the likeliest of the level-1 category that is likeliest as a whole.
+
+    Args:
+        proba: a row a text, a column a category.
+        levels: level-1 code of each column.
+    """
+    names, level = np.unique(np.asarray(levels), return_inverse=True)
+    by_level = proba @ np.eye(len(names))[level]
+    own = by_level.argmax(axis=1)[:, None] == level
+    return np.asarray(np.where(own, proba, -1.0).argmax(axis=1))
 
 
 def learn_blend(ruling: Ruling, model: np.ndarray, target: Sequence[int]) -> Blend:

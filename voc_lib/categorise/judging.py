@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from voc_lib.categorise.decision import Blend, blended, in_columns, learn_blend
+from voc_lib.categorise.decision import Blend, blended, in_columns, learn_blend, likeliest
 from voc_lib.categorise.rules import RuleBook, Ruling
 from voc_lib.learning import TextClassifier, calibration_error, evaluate, reliability
 
@@ -90,7 +90,13 @@ class Comparison:
 
 
 def judge_decision(
-    rules: RuleBook, model: TextClassifier, texts: Sequence[str], labels: Sequence[str], rows: Sequence[int]
+    rules: RuleBook,
+    model: TextClassifier,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    rows: Sequence[int],
+    *,
+    level1: Mapping[str, str],
 ) -> Judged:
     """Rules and model together on the texts of experts.
 
@@ -98,6 +104,7 @@ def judge_decision(
         rules: the profile's.
         model: fitted on texts and labels, in this order.
         rows: those that experts labelled.
+        level1: the level-1 code of each code.
     Returns: an empty judgement where no text was held out, because a category has too few.
     """
     if not len(rows) or model.out_of_fold is None:
@@ -108,8 +115,9 @@ def judge_decision(
     target = np.array([rules.codes.index(code) for code in truth])
     keys = [text_key(texts[row]) for row in rows]
     both = _blended_out_of_fold(ruling, proba, target, keys)
-    said = [rules.codes[column] for column in both.argmax(axis=1).tolist()]
-    sure = [round(float(value), 4) for value in both.max(axis=1)]
+    columns = likeliest(both, [level1[code] for code in rules.codes])
+    said = [rules.codes[column] for column in columns.tolist()]
+    sure = [round(float(value), 4) for value in both[np.arange(len(columns)), columns]]
     return Judged(learn_blend(ruling, proba, target.tolist()), tuple(truth), tuple(said), tuple(sure), tuple(keys))
 
 

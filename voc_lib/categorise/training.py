@@ -81,7 +81,9 @@ def train_category(
     weights = [lesson.weight for lesson in lessons]
     options = _MANY if len(lessons) - sum(weight < 1 for weight in weights) > _MANY_FROM else None
     model = TextClassifier(segment=segmenter.words, options=options).fit(said, truth, weights=weights)
-    judged = judge_decision(rules, model, said, truth, [row for row, weight in enumerate(weights) if weight == _EXPERT])
+    level1 = {code: profile.taxonomy.level_of(code).code for code in profile.taxonomy.codes}
+    theirs = [row for row, weight in enumerate(weights) if weight == _EXPERT]
+    judged = judge_decision(rules, model, said, truth, theirs, level1=level1)
     compared = None if data_root is None else _compared(profile, data_root, judged, experts)
     if compared is not None and compared.is_worse and not even_if_worse:
         raise ModelError(
@@ -92,7 +94,6 @@ def train_category(
             hint="look at the latest labels; --even-if-worse stores it all the same",
         )
     n_weak = sum(weight < 1 for weight in weights)
-    level1 = {code: profile.taxonomy.level_of(code).code for code in profile.taxonomy.codes}
     figures = judged.figures(review_below=profile.thresholds.categorise.review_below, level1=level1)
     card = model_card(
         "category",
