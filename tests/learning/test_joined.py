@@ -47,6 +47,50 @@ def test_the_order_of_the_lessons_changes_nothing(model: JoinedClassifier) -> No
     np.testing.assert_array_equal(model.out_of_fold[order], again.out_of_fold)
 
 
+@pytest.mark.parametrize(
+    "options", [JoinedOptions(contrast=0.5), JoinedOptions(crossed=True)], ids=["contrast", "crossed"]
+)
+def test_what_may_be_chosen_keeps_order_storage_and_sums(options: JoinedOptions, tmp_path: Path) -> None:
+    model = JoinedClassifier(options).fit(TEXTS, NUMBERS, LABELS)
+    again = JoinedClassifier(options).fit(TEXTS[::-1], NUMBERS[::-1], LABELS[::-1])
+    save_joined(tmp_path, model, {})
+    known = model.predict_proba(TEXTS, NUMBERS)
+    np.testing.assert_array_equal(known, again.predict_proba(TEXTS, NUMBERS))
+    np.testing.assert_array_equal(known, load_joined(tmp_path)[0].predict_proba(TEXTS, NUMBERS))
+    np.testing.assert_allclose(known.sum(axis=1), 1)
+    assert said(model, ["窗口太慢", "窗口几点", "窗口很好"], NUMBERS[:3]) == ["bad", "ask", "good"]
+
+
+def test_a_run_that_tells_no_class_learns_nothing_with_contrast() -> None:
+    texts, numbers = ["网点太慢", "网点很好"] * 10, np.zeros((20, 0))
+    model = JoinedClassifier(JoinedOptions(low=1, high=1, contrast=1.0)).fit(texts, numbers, ["bad", "good"] * 10)
+    weights = np.sort(np.abs(model._of_grams[0]))
+    assert len(weights) == 6 and (weights[:2] < 1e-6).all() and (weights[2:] > 0.1).all()
+
+
+def test_crossed_decisions_are_calibrated_on_texts_that_were_not_seen() -> None:
+    rng = np.random.default_rng(0)
+    labels = [("a", "b", "c")[i] for i in rng.integers(3, size=300)]
+    numbers = np.array([[ord(label) - ord("b") + rng.normal(0, 1)] for label in labels])
+    model = JoinedClassifier(JoinedOptions(scale=1.0, crossed=True)).fit([f"网点{i}" for i in range(300)], numbers, labels)
+    assert model.out_of_fold is not None
+    for number, name in enumerate(model.classes):
+        share = np.mean([label == name for label in labels])
+        assert abs(model.out_of_fold[:, number].mean() - share) < 0.01
+
+
+def test_a_model_with_a_temperature_is_still_read(model: JoinedClassifier, tmp_path: Path) -> None:
+    save_joined(tmp_path, model, {})
+    with np.load(tmp_path / "arrays.npz") as arrays:
+        kept = {name: arrays[name] for name in arrays if name != "mixing"}
+        temperature = 1 / arrays["mixing"][0, 0]
+    np.savez(tmp_path / "arrays.npz", **kept)
+    stored = json.loads((tmp_path / "model.json").read_text())
+    (tmp_path / "model.json").write_text(json.dumps({**stored, "temperature": temperature}))
+    found = load_joined(tmp_path)[0].predict_proba(TEXTS, NUMBERS)
+    np.testing.assert_allclose(found, model.predict_proba(TEXTS, NUMBERS))
+
+
 def test_a_heavier_lesson_counts_more() -> None:
     texts, numbers = ["网点"] * 4 + ["柜台"] * 4, np.zeros((8, 0))
     labels = ["a", "b"] * 4

@@ -199,3 +199,18 @@ def test_any_text_can_be_read(reader: Reader, text: str) -> None:
 )
 def test_what_is_only_asked_and_what_judges_no_noun_is_no_aspect(reader: Reader, text: str, told: list[str]) -> None:
     assert reader.read_all([normalise(text)]).aspects_told() == [told]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("转账没失败", []),
+        ("手续不麻烦", ["办理:+不麻烦"]),
+        ("打电话来说被拒", ["办理:-被拒"]),
+        ("打电话来说降额了", ["额度:-降额"]),
+    ],
+)
+def test_refusals_judge_what_was_refused_and_what_did_not_go_wrong_is_no_praise(
+    reader: Reader, text: str, told: list[str]
+) -> None:
+    assert reader.read_all([text]).aspects_told() == [told]

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from voc_lib.learning.classifier import _FOLDS, _folds, _softmax
 from voc_lib.learning.grams import CharGrams
 from voc_lib.learning.storage import _ARRAYS, _CARD, _MODEL, _json, _npz, save_files
 from voc_lib.store import read_bytes
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 __all__ = ["JoinedClassifier", "JoinedOptions", "load_joined", "save_joined"]
 
@@ -33,6 +36,10 @@ class JoinedOptions:
         low, high: shortest and longest run of characters.
         min_texts: a run must stand in so many texts; None: 1 below 1,000 texts, otherwise 2.
         scale: spread of each number beside the runs of a text, which together have the length 1.
+        contrast: 0: all runs learn alike; above 0: a run that stands in a class more often than elsewhere, or less,
+            learns faster (its log ratio to this power; Wang and Manning 2012, Baselines and bigrams, ACL).
+        crossed: whether the decision on each class may count for the probabilities of the others; for thousands of
+            texts, since there are as many constants as classes times classes.
     """
 
     c: float = 3.0
@@ -40,6 +47,8 @@ class JoinedOptions:
     high: int = 3
     min_texts: int | None = None
     scale: float = 0.15
+    contrast: float = 0.0
+    crossed: bool = False
 
 
 class JoinedClassifier:
@@ -65,7 +74,7 @@ class JoinedClassifier:
         self._mean = self._spread = np.zeros(0)
         self._of_grams = self._of_numbers = np.zeros((0, 0), dtype=np.float32)
         self._bias = np.zeros(0)
-        self._temperature, self._offsets = 1.0, np.zeros(0)
+        self._mixing, self._offsets = np.zeros((0, 0)), np.zeros(0)
 
     @property
     def n_numbers(self) -> int:
@@ -97,9 +106,11 @@ class JoinedClassifier:
         target = np.array([self.classes.index(str(labels[i])) for i in order])
         counts = np.ones(len(order)) if weights is None else np.asarray(weights, dtype=np.float64)[order]
         decisions = self._decisions_out_of_fold(said, given, target, counts, _folds([keys[i] for i in order], target))
-        self._temperature, self._offsets, self.out_of_fold = 1.0, np.zeros(len(self.classes)), None
+        n = len(self.classes)
+        self._mixing, self._offsets, self.out_of_fold = np.eye(n), np.zeros(n), None
         if decisions is not None:
-            self._temperature, self._offsets = _calibration(decisions, target, counts)
+            calibrate = _crossed if self.options.crossed and n > 2 else _calibration
+            self._mixing, self._offsets = calibrate(decisions, target, counts)
             back = np.empty(len(order), dtype=np.int64)
             back[np.array(order)] = np.arange(len(order))
             self.out_of_fold = self._calibrated(decisions)[back]
@@ -111,7 +122,13 @@ class JoinedClassifier:
         return self._calibrated(self._decide(texts, numbers))
 
     def _calibrated(self, decisions: np.ndarray) -> np.ndarray:
-        return _softmax(decisions / self._temperature + self._offsets) if len(decisions) else decisions
+        if not len(decisions):
+            return decisions
+        mixed = np.zeros_like(decisions) + self._offsets
+        # Summed class by class, as in `_decide`.
+        for column, weight in zip(decisions.T, self._mixing.T, strict=True):
+            mixed += column[:, None] * weight
+        return _softmax(mixed)
 
     def _decide(self, texts: Sequence[str], numbers: np.ndarray) -> np.ndarray:
         scaled = (np.asarray(numbers, dtype=np.float64) - self._mean) * self._spread
@@ -133,14 +150,16 @@ class JoinedClassifier:
         spread = numbers.std(axis=0)
         self._spread = np.where(spread > 1e-9, options.scale / np.maximum(spread, 1e-9), 0.0)
         scaled = csr_matrix((numbers - self._mean) * self._spread)
-        matrix = hstack([self._grams.matrix(texts), scaled]).tocsr()
+        runs = self._grams.matrix(texts)
         rows, bias = [], []
         with threadpool_limits(limits=1):  # the order of sums is then always the same
             # Of two classes, one against the other is the other against the one.
             for number in range(len(self.classes) if len(self.classes) > 2 else 1):
+                pace = _pace(runs, target == number, weights, options.contrast)
                 model = LogisticRegression(C=options.c, solver="liblinear", random_state=0, max_iter=200)
+                matrix = hstack([runs.multiply(pace), scaled]).tocsr()
                 model.fit(matrix, target == number, sample_weight=weights)
-                rows.append(model.coef_[0])
+                rows.append(model.coef_[0] * np.append(pace, np.ones(scaled.shape[1])))
                 bias.append(model.intercept_[0])
         if len(self.classes) == 2:
             rows, bias = [rows[0], -rows[0]], [bias[0], -bias[0]]
@@ -178,12 +197,12 @@ def save_joined(folder: str | Path, classifier: JoinedClassifier, card: dict[str
         "of_grams": classifier._of_grams,
         "of_numbers": classifier._of_numbers,
         "bias": classifier._bias,
+        "mixing": classifier._mixing,
         "offsets": classifier._offsets,
     }
     model = {
         "joined": _FORMAT,
         "classes": classifier.classes,
-        "temperature": classifier._temperature,
         "options": asdict(classifier.options),
     }
     save_files(folder, {_ARRAYS: _npz(arrays), _MODEL: _json(model, indent=None)}, card)
@@ -199,13 +218,17 @@ def load_joined(folder: str | Path) -> tuple[JoinedClassifier, dict[str, Any]]:
             raise ModelError("model has another format", file=_MODEL, expected=f"joined {_FORMAT}", hint=hint)
         classifier = JoinedClassifier(JoinedOptions(**model["options"]))
         classifier.classes = tuple(model["classes"])
-        classifier._temperature = float(model["temperature"])
         with np.load(io.BytesIO(read_bytes(f"{folder}/{_ARRAYS}")), allow_pickle=False) as arrays:
             low, high = classifier.options.low, classifier.options.high
             classifier._grams = CharGrams(low=low, high=high, hashes=arrays["hashes"], idf=arrays["idf"])
             classifier._mean, classifier._spread = arrays["mean"], arrays["spread"]
             classifier._of_grams, classifier._of_numbers = arrays["of_grams"], arrays["of_numbers"]
-            classifier._bias, classifier._offsets = arrays["bias"], arrays["offsets"]
+            classifier._bias = arrays["bias"]
+            classifier._offsets = arrays["offsets"]
+            # Models of before decisions could cross have a temperature in its place.
+            crossing = "mixing" in arrays
+            own = np.eye(len(classifier.classes))
+            classifier._mixing = arrays["mixing"] if crossing else own / float(model["temperature"])
     except FileNotFoundError as error:
         raise ModelError("model is incomplete", file=Path(error.filename or "").name, hint=hint) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
@@ -218,14 +241,35 @@ def load_joined(folder: str | Path) -> tuple[JoinedClassifier, dict[str, Any]]:
         and classifier._of_numbers.shape == (n, numbers)
         and classifier._spread.shape == (numbers,)
         and classifier._bias.shape == classifier._offsets.shape == (n,)
+        and classifier._mixing.shape == (n, n)
     )
     if not fits:
         raise ModelError("model cannot be read", found="arrays of another shape", hint=hint)
     return classifier, card
 
 
-def _calibration(decisions: np.ndarray, target: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
-    """Temperature and offset of each class that make the true classes likeliest (weighted log loss)."""
+def _pace(runs: csr_matrix, is_own: np.ndarray, weights: np.ndarray, power: float) -> np.ndarray:
+    """How fast each run learns for one class: 1 on the (root mean square) average."""
+    present = runs.sign().T
+    own, other = (present @ (weights * side) + 1.0 for side in (is_own, ~is_own))
+    told = np.abs(np.log((own / own.sum()) / (other / other.sum()))) ** power
+    return np.asarray(told / np.sqrt(max(float((told**2).mean()), 1e-12))) if len(told) else told
+
+
+def _crossed(decisions: np.ndarray, target: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of the decisions (a row a class) and offsets that make the true classes likeliest.
+
+    Source: matrix scaling, Guo et al. 2017, On calibration of modern neural networks, ICML.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1000.0, max_iter=500).fit(decisions, target, sample_weight=weights)
+    return np.round(model.coef_, 4), np.round(model.intercept_, 4)
+
+
+def _calibration(decisions: np.ndarray, target: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of the decisions, of each class its own by one temperature, and offsets that make the true classes
+    likeliest (weighted log loss)."""
     from scipy.optimize import minimize
 
     n = decisions.shape[1]
@@ -238,4 +282,4 @@ def _calibration(decisions: np.ndarray, target: np.ndarray, weights: np.ndarray)
         return float(-(weights * own).sum() / weights.sum() + 1e-4 * (given**2).sum())
 
     found = minimize(loss, np.zeros(n), method="L-BFGS-B", options={"gtol": 1e-7, "ftol": 1e-12}).x
-    return float(round(float(np.exp(found[0])), 4)), np.round(np.append(found[1:], 0.0), 4)
+    return np.eye(n) / round(float(np.exp(found[0])), 4), np.round(np.append(found[1:], 0.0), 4)

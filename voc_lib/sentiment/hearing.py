@@ -14,7 +14,9 @@ from voc_lib.schema import INTENTS, SENTIMENTS
 from voc_lib.sentiment.engines import ENGINES, lexicon_probabilities
 from voc_lib.sentiment.features import intent_numbers
 from voc_lib.sentiment.intent import RULE_CONFIDENCE, rule_intents
+from voc_lib.sentiment.pairing import SpanPairs
 from voc_lib.sentiment.reading import reader_of
+from voc_lib.sentiment.spans import SpanTagger
 from voc_lib.sentiment.suggesting import suggesting
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Heard:
         confidence: of the intent, 0 … 1.
         asks: how much each asks.
         wishes: whether each wishes something, without advising anyone.
-        aspects: what is judged and how, as noun:±word, in the order of the text, each once.
+        aspects: what is judged and how, as noun:±word, in the order of the text, each once; empty where not wanted.
         threats: escalation words with their weights.
     """
 
@@ -59,27 +61,37 @@ class Ear:
         engine: gives the probabilities of the sentiments.
         lexicon: the profile's words of feeling and intent.
         intent_model: trained on labels of intent; without one the rules decide.
+        pairs: from a trained model of spans; without one the lexicon ties feelings to nouns.
     """
 
     def __init__(
-        self, engine: Engine, *, lexicon: SentimentLexicon, intent_model: JoinedClassifier | None = None
+        self,
+        engine: Engine,
+        *,
+        lexicon: SentimentLexicon,
+        intent_model: JoinedClassifier | None = None,
+        pairs: SpanPairs | None = None,
     ) -> None:
         self._engine = engine
         self._reader = reader_of(lexicon)
         self._intent_model = intent_model
+        self._pairs = pairs
 
     @classmethod
     def load(cls, profile: Profile, data_root: str | Path) -> Ear:
-        """The ear of a profile. Raises: ModelError when its sentiment model has not been made, or cannot be read."""
+        """The ear of a profile. Raises: ModelError when its sentiment model has not been made, or a model is broken."""
         engine = ENGINES[profile.thresholds.sentiment.engine](profile, data_root)
         folder = model_folder("intent", profile_name=profile.name, data_root=data_root)
         model = load_joined(folder)[0] if folder else None
-        return cls(engine, lexicon=profile.lexicon.sentiment, intent_model=model)
+        pairs = None
+        if model_folder("spans", profile_name=profile.name, data_root=data_root) is not None:
+            pairs = SpanPairs(SpanTagger.load(profile, data_root).find, profile.lexicon.sentiment)
+        return cls(engine, lexicon=profile.lexicon.sentiment, intent_model=model, pairs=pairs)
 
-    def hear(self, texts: Sequence[str]) -> Heard:
+    def hear(self, texts: Sequence[str], *, with_aspects: bool = True) -> Heard:
         """What each text says; a text said many times is read once."""
         unique = list(dict.fromkeys(texts))
-        parts = [self._hear(unique[i : i + _BATCH]) for i in range(0, max(len(unique), 1), _BATCH)]
+        parts = [self._hear(unique[i : i + _BATCH], with_aspects) for i in range(0, max(len(unique), 1), _BATCH)]
         place = {text: i for i, text in enumerate(unique)}
         at = [place[text] for text in texts]
         index = np.array(at, dtype=np.int64)
@@ -95,7 +107,7 @@ class Ear:
             threats=[threats[i] for i in at],
         )
 
-    def _hear(self, texts: list[str]) -> Heard:
+    def _hear(self, texts: list[str], with_aspects: bool) -> Heard:
         readings = self._reader.read_all(texts)
         probabilities = np.asarray(self._engine(texts, readings), dtype=np.float64).reshape(len(texts), len(SENTIMENTS))
         intents, confidence = self._intents(texts, readings, probabilities)
@@ -105,9 +117,12 @@ class Ear:
             confidence=confidence,
             asks=readings.asks,
             wishes=readings.has("wish") & ~readings.has("advice"),
-            aspects=readings.aspects_told(),
+            aspects=self._aspects(texts, readings, probabilities) if with_aspects else [[] for _ in texts],
             threats=readings.escalations(),
         )
+
+    def _aspects(self, texts: list[str], readings: Readings, probabilities: np.ndarray) -> list[list[str]]:
+        return self._pairs.told(texts, readings, probabilities) if self._pairs else readings.aspects_told()
 
     def _intents(
         self, texts: list[str], readings: Readings, probabilities: np.ndarray

@@ -12,6 +12,7 @@ from voc_lib.sentiment.words import ROLES, Places, Word
 __all__ = ["Judgement", "Reading", "Readings", "role_bits"]
 
 _FAINT = 0.1  # judgements weaker than this are not worth a line in a table
+_SPARED = 0.2  # nor is what did not go wrong, if weaker than this: 没失败 praises nothing
 # In a text that asks and hardly blames, a threat is mostly a word: 法院 in 怎么查是哪家法院.
 _ASKED, _BLAMED, _ONLY_ASKED = 0.6, 0.3, 0.3
 _CLOSE = 1  # characters between a negation and the threat that it takes back
@@ -102,7 +103,8 @@ class Readings:
     def aspects_told(self) -> list[list[str]]:
         """What each text judges and how, as noun:±word, in the order of the text, each once; not what it only asks."""
         found: list[dict[str, None]] = [{} for _ in range(len(self))]
-        kept = np.flatnonzero((self.about >= 0) & ~self.doubted & (np.abs(self.strength) >= _FAINT))
+        least = np.where((self.turned_by >= 0) & (self.strength > 0), _SPARED, _FAINT)
+        kept = np.flatnonzero((self.about >= 0) & ~self.doubted & (np.abs(self.strength) >= least))
         word = self.places.word
         for text, place, negation, about, good in zip(
             self.places.text[self.said[kept]].tolist(),

@@ -54,7 +54,7 @@ class SentimentScorer:
         import pandas as pd
 
         clean = [normalise(text) for text in texts]
-        heard = self._ear.hear(clean)
+        heard = self._ear.hear(clean, with_aspects=False)
         frame = pd.DataFrame(
             {
                 "sentiment": _balance(heard.probabilities),

@@ -28,7 +28,7 @@ _CORPUS = {"negative": "neg.txt", "positive": "pos.txt"}
 _SHORT = 40  # characters: longer reviews tell of things that no customer of a bank speaks of, and cost most of the time
 # Short runs of a corpus from another trade: enough to tilt, too plain to learn its hotels and books by heart.
 _CORPUS_OPTIONS = JoinedOptions(c=1.0, low=1, high=2, min_texts=5)
-_LABELS_OPTIONS = JoinedOptions(c=3.0)
+_LABELS_OPTIONS = JoinedOptions(c=3.0, contrast=0.5, crossed=True)
 _INTENT_OPTIONS = JoinedOptions(c=20.0, scale=0.03)
 _EXAMPLE = 0.5  # what an example of the profile counts beside a label of the bank
 
