@@ -83,10 +83,8 @@ def test_a_matter_that_very_many_tell_in_their_own_words_is_one_group() -> None:
         "普通家庭承担不起",
         "要求全款购买",
     )
-    sold = [
-        f"{random.choice(openings)}{random.choice(names)}{random.choice(deeds)}。{'，'.join(random.sample(details, 3))}。"
-        for _ in range(60)
-    ]
+    said = [[random.choice(part) for part in (openings, names, deeds)] for _ in range(60)]
+    sold = [f"{''.join(first)}。{'，'.join(random.sample(details, 3))}。" for first in said]
     others = ["".join(chr(random.randint(0x4E00, 0x9000)) for _ in range(12)) for _ in range(600)]
     found = groups_of([*sold, *others, *OTHERS, *LIFT])
     assert found == [set(sold), set(LIFT)]
