@@ -48,8 +48,14 @@ def test_issues_have_a_title_a_place_and_all_their_branches(scored: pd.DataFrame
 
 
 def test_a_person_who_tells_it_again_counts_less_than_another_one(scored: pd.DataFrame, profile: Profile) -> None:
-    again = scored.assign(customer_key="c1")
+    again = scored.assign(customer_key=[f"c{number % 2}" for number in range(len(scored))])
     assert issues_of_span(again, profile=profile)["heat"].max() < issues_of_span(scored, profile=profile)["heat"].min()
+
+
+def test_what_one_person_tells_again_and_again_is_no_issue(scored: pd.DataFrame, profile: Profile) -> None:
+    assert issues_of_span(scored.assign(customer_key="c1"), profile=profile).empty
+    unknown = issues_of_span(scored.assign(customer_key=None).astype(scored.dtypes), profile=profile)
+    assert list(unknown["n_records"]) == [len(OIL), len(LIFT)]
 
 
 def test_unknown_feelings_are_left_out_of_the_heat(scored: pd.DataFrame, profile: Profile) -> None:

@@ -120,8 +120,8 @@ def likeness(told: Told, *, at_least: float) -> csr_matrix:
         place = ((first[block] @ names_t + names[block] @ first_t) * 0.5).tocsr()
         # Where they share a name its part comes in; where both name something and nothing in common, most goes.
         both = content.multiply(place > 0).tocsr()
-        named = both.copy()
-        named.data = _PLACE * np.sqrt(content.multiply(place).tocsr().data)
+        named = content.multiply(place).tocsr()
+        named.data = _PLACE * np.sqrt(named.data)
         content.data[content.data < at_least] = 0.0
         content.eliminate_zeros()
         rows = np.repeat(np.arange(start, start + content.shape[0]), np.diff(content.indptr))

@@ -31,7 +31,7 @@ def average_linkage(alike: csr_matrix, *, at_least: float) -> list[list[int]]:
         at_least: where joining ends.
     Returns: row numbers, each group sorted, groups by their first one.
     """
-    n = alike.shape[0]
+    n, alike = alike.shape[0], alike.sorted_indices()
     group_of, size = np.arange(n), np.ones(n)
     rows = np.repeat(np.arange(n), np.diff(alike.indptr))
     columns, total = alike.indices.astype(np.int64), np.round(alike.data * _UNIT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -67,11 +67,11 @@ def issue_title(
     return None
 
 
-def _held(texts: Sequence[str], tellers: Iterable[object], segmenter: Segmenter) -> Counter[str]:
+def _held(texts: Sequence[str], tellers: Iterable[object], segmenter: Segmenter) -> defaultdict[str, float]:
     """For each word the share of the voices that hold it: half for holding it at all, half for saying it first."""
     told_by = list(tellers)
     n_of = Counter(told_by)
-    held: Counter[str] = Counter()
+    held: defaultdict[str, float] = defaultdict(float)
     for text, teller in zip(texts, told_by, strict=True):
         sentences = [piece for piece in _SENTENCE_ENDS.split(text) if piece.strip()]
         for part in (text, sentences[0] if sentences else ""):
