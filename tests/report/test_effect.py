@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.effects import World, verdicts
+from voc_lib.params import Profile
 from voc_lib.report.effect import Effect, effect_of
 
 
@@ -59,3 +61,22 @@ def test_a_halving_of_sixty_is_found() -> None:
         before, after = draw.poisson(60, size=5).tolist(), int(draw.poisson(30))
         told.append(_effect([*before, after], raised=4).verdict)
     assert told.count("fell") >= 0.8 * len(told)
+
+
+def test_what_the_real_steps_raise_neither_falls_nor_rises_by_itself_and_a_halving_is_found(profile: Profile) -> None:
+    """A few branches of benchmarks/bench_effect.py, which tells the shares of many."""
+    quiet = verdicts(World(), profile, repetitions=5, seed=3)
+    assert quiet.total() >= 15 and quiet["fell"] + quiet["rose"] <= 0.05 * quiet.total()
+    halved = verdicts(World(sixty=True, effect=0.5), profile, repetitions=10, seed=3)
+    assert halved.total() >= 3 and halved["fell"] >= 0.8 * halved.total()
+
+
+@pytest.mark.parametrize("earlier", [[30, 31, 29, 30], [20, 18, 22, 20], [5, 4, 6, 5]])
+def test_a_jump_that_goes_back_again_has_fallen(earlier: list[int]) -> None:
+    told = _effect([*earlier, 70, 30], raised=len(earlier))
+    assert (told.verdict, told.base) == ("fell", "raised")
+    assert told.ratio is not None and told.ratio > 30 / 70, "part of the height is why it was chosen"
+
+
+def test_a_rise_is_held_against_the_month_that_raised_it_too() -> None:
+    assert _effect([5, 5, 5, 60, 62], raised=3).verdict == "no_change"

@@ -148,9 +148,10 @@ def _payload(form: str) -> bytes:
 
 def _told(form: str, returned: ReturnedForm, checked: Checked, *, is_new: bool) -> str:
     n = len(checked.answers)
-    state = "taken" if is_new else "taken before, nothing new" if n else "nothing answered"
+    state = "taken" if is_new else "taken before, nothing new"
+    told = f"{n} {'answer' if n == 1 else 'answers'} {state}" if n else "no answer taken"
     lines = [
-        f"{form}: {returned.branch} {returned.month}, {n} {'answer' if n == 1 else 'answers'} {state}, "
+        f"{form}: {returned.branch} {returned.month}, {told}, "
         f"{len(checked.refused)} refused, {len(checked.blank)} left blank"
         + (f", {checked.n_masked} personal data masked" if checked.n_masked else "")
     ]

@@ -135,7 +135,9 @@ def _cells(payload: bytes, file: str) -> tuple[list[list[Cell]], str]:
 
     book = load_workbook(io.BytesIO(payload), read_only=True, keep_links=False)
     if _SHEET not in book.sheetnames:
-        raise SourceError("sheet missing", file=file, sheet=_SHEET, expected=_EXPECTED)
+        raise SourceError(
+            "sheet missing", file=file, sheet=_SHEET, expected=_EXPECTED, hint="give the form's sheet its name back"
+        )
     sheet = book[_SHEET]
     sheet.reset_dimensions()  # what the file says of its own size need not be so
     found = []

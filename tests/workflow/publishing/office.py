@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -157,11 +158,17 @@ class _Server(SMTP):
 
 
 @contextmanager
-def mail_server(folder: Path, *, security: str = "starttls", login: tuple[bytes, bytes] | None = None) -> Iterator[Box]:
+def mail_server(
+    folder: Path,
+    *,
+    security: str = "starttls",
+    login: tuple[bytes, bytes] | None = None,
+    expired_at: datetime | None = None,
+) -> Iterator[Box]:
     """A real server with a certificate of an authority of its own, whose certificate lies in `folder`/own_ca.pem."""
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    authority.issue_cert("localhost", "127.0.0.1", not_after=expired_at).configure_cert(context)
     authority.cert_pem.write_to_path(str(folder / "own_ca.pem"))
     box, loop = Box(), asyncio.new_event_loop()
 

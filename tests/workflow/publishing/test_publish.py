@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.workflow.publishing import office
 from tests.workflow.publishing.office import archive_of, opened
 from voc_lib.cli import main
 from voc_lib.privacy import read_trail
+from voc_lib.workflow.lock import only_run
 
 Voc = Callable[..., Result]
 MAIL = ["publish", office.MONTH, "--send"]
@@ -159,6 +161,22 @@ def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(centre: Path
     done = voc(*MAIL)
     assert done.exit_code == 1 and "certificate of the mail server is not trusted" in done.stderr
     assert box.taken == [] and events(centre, "sending") == []
+
+
+def test_a_server_whose_certificate_has_expired_gets_nothing(centre: Path, voc: Voc) -> None:
+    with office.mail_server(centre, expired_at=datetime(2020, 1, 1)) as box:
+        office.name_server(centre, box)
+        approve(voc, "BJ")
+        done = voc(*MAIL, "--branch", "BJ")
+    assert done.exit_code == 1 and "certificate has expired" in done.stderr and box.taken == []
+
+
+def test_two_operators_do_not_send_at_once(centre: Path, voc: Voc, box: office.Box) -> None:
+    approve(voc)
+    with only_run(str(centre / "data")):
+        done = voc(*MAIL)
+    assert done.exit_code == 2 and "another run is at work on this data folder" in done.stderr and box.taken == []
+    assert voc(*MAIL).exit_code == 0 and len(box.taken) == 2
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ def _beside_the_pages(trailer: Any) -> Iterator[tuple[str, str]]:
 
 # Elements whose parts make one text.
 _TOGETHER = frozenset(("p", "si", "is", "text"))
-_NO_TEXT = re.compile(r"[\w$:.,% -]{0,8}|\{[0-9A-Fa-f-]{36}\}|https?://(?:schemas|purl|www\.w3)\.\S*")
+_NO_TEXT = re.compile(r"[\w$:.,% -]{0,8}|\{[0-9A-Fa-f-]{36}\}|https?://(?:schemas|purl|www\.w3)\.\S*", re.ASCII)
 
 
 def _xml(content: bytes) -> Iterator[tuple[str, str]]:
