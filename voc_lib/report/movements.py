@@ -87,6 +87,7 @@ def movement_table(view: OfficeView) -> Html:
     if all(view.previous_of(code) is None for code in view.reporting):
         return note("没有可比的上月数据，不比较各类别占比和情感的变化。")
     feelings = _feelings(view)
+    what = "负面占比和满意度" if "survey" in view.profile.own_sources else "负面占比"
     return join(
         table(
             frame,
@@ -96,7 +97,7 @@ def movement_table(view: OfficeView) -> Html:
             classes={"变化": ["up"] * len(rises) + ["down"] * len(falls)},
             empty=f"各{view.words.branch}各类别的占比与上月相比均在正常波动范围内；单个问题的升降见热点。",
         ),
-        list_of(feelings) if feelings else note(f"各{view.words.branch}的负面占比和满意度与上月相比均无明显变化。"),
+        list_of(feelings) if feelings else note(f"各{view.words.branch}的{what}与上月相比均无明显变化。"),
     )
 
 
