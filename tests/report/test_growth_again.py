@@ -80,8 +80,8 @@ def test_heat_from_its_four_parts(again: Again) -> None:
             / {weights.volume + weights.growth + weights.negative + weights.escalation}) FROM parts ORDER BY rank"""
     ).fetchall()
     rows = tables(report.tables.issue_table(again.view).markup)[0]
-    assert [(int(row[0].split(".")[0]), row[7]) for row in rows] == expected and len(rows) > 2
-    assert any(row[8] in ("显著上升", "新增热点") for row in rows), [row[8] for row in rows]
+    assert [(int(row[0].split(".")[0]), row[-2]) for row in rows] == expected and len(rows) > 2
+    assert any(row[-1] in ("显著上升", "新增热点") for row in rows), [row[-1] for row in rows]
 
 
 def test_growth_of_the_issues_that_are_a_whole_category(again: Again) -> None:
@@ -101,7 +101,7 @@ def test_growth_of_the_issues_that_are_a_whole_category(again: Again) -> None:
     rows = {int(row[0].split(".")[0]): row for row in tables(report.tables.issue_table(again.view).markup)[0]}
     assert len(expected) >= 2
     for rank, (usual, ratio) in expected.items():
-        assert [rows[rank][5], rows[rank][6].split("（")[0]] == [usual, ratio]
+        assert [rows[rank][-4], rows[rank][-3].split("（")[0]] == [usual, ratio]
 
 
 def test_the_effect_of_earlier_suggestions_and_its_interval(again: Again) -> None:

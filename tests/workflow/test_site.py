@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.builders import rows
-from voc_lib.params import Profile
+from voc_lib.params import Profile, load_profile
 from voc_lib.workflow.site import ReportState, ReviewState, build_index, write_index
 
 DONE = ReportState("done")
@@ -177,3 +177,13 @@ def test_writing_leaves_the_page_and_nothing_else(tmp_path: Path) -> None:
     assert {p.name: p.read_text(encoding="utf-8") for p in (tmp_path / "output").iterdir()} == {
         "index.html": "<p>目录</p>"
     }
+
+
+def test_the_index_of_another_centre_speaks_its_own_words(project: Path) -> None:
+    city = load_profile(project / "params" / "examples" / "city-government")
+    key = ("A3", "2019-01")
+    summary = rows("summary", [{"branch": "A3", "month": "2019-01", "n_records": 12, "satisfaction": None}])
+    ledger = rows("ledger", [{"origin_file": "a.xlsx", "source": "work_order", "branch": "A3", "n_rows": 12}])
+    told = _text(build_index(summary, ledger, profile=city, states={key: DONE}).split("</head>")[1])
+    assert "留言" in told and "区县" in told
+    assert re.findall("分行|总行|客户|网点|工单|满意度", told) == []

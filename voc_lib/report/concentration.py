@@ -35,7 +35,7 @@ def change_table(view: BranchView) -> Html:
     )
     total = int(compared["n"].sum())
     if total < view.small:
-        return note(f"有文字内容的{view.voice}不足{view.small}件，不作占比变化的比较。")
+        return Html("")  # as the table of concentrated problems says
     months = {"last": shift_month(view.month, -1), "year": shift_month(view.month, -12)}
     known = {name: bool(compared[f"n_{name}"].notna().any()) for name in months}
     missing = [month_name(months[name]) for name in months if not known[name]]
@@ -76,7 +76,7 @@ def place_table(view: BranchView) -> Html:
     import pandas as pd
 
     if len(view.texts) < view.small:
-        return note(f"有文字内容的{view.voice}不足{view.small}件，不分析问题集中在何处。")
+        return Html("")  # as the table of concentrated problems says
     found = gathering_places(
         view.texts,
         min_records=view.profile.thresholds.hotspot.min_records,
@@ -110,8 +110,8 @@ def outlet_limits(view: BranchView) -> Html:
     outlet = view.words.outlet
     funnel = outlet_funnel(view.texts, at_least=view.small)
     judged = funnel[funnel["place"] != "few"]
-    if view.texts["outlet"].isna().all():
-        return Html("")  # the table above says that no outlet is named
+    if judged.empty:
+        return Html("")  # as the table of outlets says
     if len(judged) < 2:
         return note(f"有文字内容的{view.voice}满{view.small}件的{outlet}不足两个，不作{outlet}间比较。")
     beyond = judged[judged["place"] != "within"]

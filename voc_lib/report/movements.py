@@ -84,7 +84,10 @@ def movement_table(view: OfficeView) -> Html:
             ],
         }
     )
+    if all(view.previous_of(code) is None for code in view.reporting):
+        return note("没有可比的上月数据，不比较各类别占比和情感的变化。")
     feelings = _feelings(view)
+    what = "负面占比和满意度" if "survey" in view.profile.own_sources else "负面占比"
     return join(
         table(
             frame,
@@ -92,9 +95,9 @@ def movement_table(view: OfficeView) -> Html:
             f"各格一并检验，误报率不超过{view.false_discovery_rate * 100:.0f}%）",
             numeric=["上月占比", "本月占比", "变化"],
             classes={"变化": ["up"] * len(rises) + ["down"] * len(falls)},
-            empty=f"各{view.words.branch}各类别的占比与上月相比均在正常波动范围内，或没有可比的上月数据；单个问题的升降见热点。",
+            empty=f"各{view.words.branch}各类别的占比与上月相比均在正常波动范围内；单个问题的升降见热点。",
         ),
-        list_of(feelings) if feelings else note(f"各{view.words.branch}的负面占比和满意度与上月相比均无明显变化。"),
+        list_of(feelings) if feelings else note(f"各{view.words.branch}的{what}与上月相比均无明显变化。"),
     )
 
 

@@ -104,7 +104,7 @@ def key_figures(view: BranchView | OfficeView) -> list[KeyFigure]:
     ]
     if "survey" in view.profile.own_sources:
         figures.append(_satisfaction(now, before, view.small))
-    return [*figures, _negative(now, before, view.small)]
+    return _told([*figures, _negative(now, before, view.small)])
 
 
 def key_figure_list(view: BranchView | OfficeView) -> Html:
@@ -119,7 +119,7 @@ def key_figure_list(view: BranchView | OfficeView) -> Html:
     if "survey" in own:
         figures.append(_satisfaction(now, before, view.small))
     figures.append(_negative(now, before, view.small))
-    told = [(figure, _leading_to_records(view, figure)) for figure in figures]
+    told = [(figure, _leading_to_records(view, figure)) for figure in _told(figures)]
     return render(_LIST, figures=told, is_compared=before is not None)
 
 
@@ -183,6 +183,11 @@ def negative_change(now: Figures, before: Figures | None, small: int) -> Change:
     return Change(f"较上月{told}", "up" if share_now > share_before else "down", True)
 
 
+def _told(figures: list[KeyFigure]) -> list[KeyFigure]:
+    """Those that either month has anything to tell of."""
+    return [figure for figure in figures if {figure.value, figure.before} != {"–"}]
+
+
 def _satisfaction(now: Figures, before: Figures | None, small: int) -> KeyFigure:
     def told(figures: Figures | None) -> str:
         known = figures is not None and figures.satisfaction is not None and figures.n_scores >= small
@@ -202,7 +207,8 @@ def _negative(now: Figures, before: Figures | None, small: int) -> KeyFigure:
         return "–" if figures is None else share(figures.n_negative, figures.n_texts, small=small)
 
     asked = {"sentiment_label": "negative"} if now.n_negative else None
-    return KeyFigure("负面占比", told(now), told(before), negative_change(now, before, small), asked)
+    label = "负面占比" if now.n_texts >= small else "负面反映"  # of few there is a count and no share
+    return KeyFigure(label, told(now), told(before), negative_change(now, before, small), asked)
 
 
 def _both(view: BranchView | OfficeView) -> tuple[Figures, Figures | None]:

@@ -36,7 +36,7 @@ _FIELDS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("concerns_channel", "涉及渠道", {}),
     ("product", "产品", {}),
 )
-_COLUMNS = ("时间", "来源", "编号", "类别", "情感", "内容", "", "渠道", "满意度", "事项")
+_COLUMNS = ("时间", "来源", "编号", "类别", "情感", "内容", "", "渠道", "满意度", "同一事项")
 _WORDS = _COLUMNS.index("内容")
 _LINK = '<a class="count" href="{{ file }}{% if asked %}#{{ asked }}{% endif %}">{{ told }}</a>'
 
@@ -124,12 +124,18 @@ def _row(row: Any, source_names: dict[str, str]) -> dict[str, list[str]]:
         row.outlet,
         row.channel,
         None if pd.isna(row.score) else str(int(row.score)),
-        row.matter_id,
+        _matter(row),
     )
     return {
         "keys": [_known(getattr(row, column)) for column, _, _ in _FIELDS],
         "cells": [clean(_known(cell)) for cell in cells],
     }
+
+
+def _matter(row: Any) -> str | None:
+    """The number of the voice that told the same matter first; nothing for that one itself."""
+    first = str(row.matter_id)
+    return None if first == f"{row.source}:{row.record_id}" else first.partition(":")[2]
 
 
 def _known(value: Any) -> str:

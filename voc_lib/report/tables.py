@@ -250,18 +250,18 @@ def outlet_table(view: BranchView) -> Html:
     )
     told = (
         f"另有{len(rest)}个{view.words.outlet}不足{view.small}件，合计{number(rest['n'].sum(), '件')}，不单列。"
-        if len(rest)
+        if len(rest) and len(shown)
         else ""
     )
     unnamed = int(view.current["outlet"].isna().sum())
-    if unnamed:
+    if unnamed and len(outlets):
         told += f"未注明{view.words.outlet}的{number(unnamed, '件')}未计入。"
     return join(
         table(
             frame,
             caption=f"各{view.words.outlet}{view.voice}（满{view.small}件的{view.words.outlet}，按件数排列；件数多少受{view.words.customer}量影响，不作优劣排名）",
             numeric=["件数", "有文字", "负面", "负面占比（95%区间）"],
-            empty=f"没有满{view.small}件的{view.words.outlet}。"
+            empty=f"各{view.words.outlet}均不足{view.small}件，不单列。"
             if len(outlets)
             else f"本月记录未注明{view.words.outlet}。",
         ),

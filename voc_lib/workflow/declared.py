@@ -32,8 +32,6 @@ def parameter_in_words(name: str) -> str:
 def read_in_words(text: str) -> str:
     """A declared table in words: "actions[-1..0] of all branches" is 建议（上月至本月，全部机构）.
 
-    A table without such a name keeps its own.
-
     What is not of that form stays as it is: a report of a broken notebook is still to be made.
     """
     try:
@@ -43,7 +41,7 @@ def read_in_words(text: str) -> str:
     first, last = _month(read.first), _month(read.last)
     months = first if read.first == read.last else f"{first}至{last}"
     told = [part for part in ("" if months == "本月" else months, "全部机构" if read.all_branches else "") if part]
-    name = _TABLES.get(read.table, read.table)
+    name = _TABLES[read.table]
     return f"{name}（{'，'.join(told)}）" if told else name
 
 

@@ -13,7 +13,7 @@ from voc_lib.numbers.intake import intake
 from voc_lib.numbers.spark import spark_lines
 from voc_lib.numbers.wording import month_name, short_change
 from voc_lib.params import Profile
-from voc_lib.schema import HEAD_OFFICE, OUTCOME_NAMES, QUARANTINE_REASONS, REASON_NAMES, SCORES, SOURCE_NAMES
+from voc_lib.schema import HEAD_OFFICE, OUTCOME_NAMES, QUARANTINE_REASONS, REASON_NAMES, SCORES
 from voc_lib.store import write_bytes
 from voc_lib.workflow import assets
 
@@ -119,13 +119,13 @@ def build_index(
                 topics=_topics(rows, months),
                 voice=profile.run.customer_voice,
                 words=profile.run.words,
-                best=SCORES[-1],
+                best=SCORES[-1] if "survey" in profile.own_sources else None,
                 outcomes=[
                     (key, name)
                     for key, name in OUTCOME_NAMES.items()
                     if key not in ("n_later", "n_erased") or files[key].any()
                 ],
-                files=[{**row, "source": SOURCE_NAMES[row["source"]]} for row in files.to_dict("records")],
+                files=[{**row, "source": profile.source_names[row["source"]]} for row in files.to_dict("records")],
                 total=files.drop(columns=["origin_file", "source"]).sum().to_dict(),
                 reasons=[(name, REASON_NAMES[name]) for name in QUARANTINE_REASONS if files[name].sum()],
                 failed=sum(state.state == "failed" for state in states.values()),

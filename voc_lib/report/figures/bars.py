@@ -28,7 +28,7 @@ def concern_chart(view: BranchView, concern: str = "service") -> Html:
     now = view.texts[view.texts["concerns"] == concern]
     title = f"{view.name}{CONCERN_NAMES[concern]}类{view.voice}各类问题占比"
     if now.empty:
-        return note(f"{title}：本月没有{CONCERN_NAMES[concern]}类{view.voice}。")
+        return note(f"本月没有{CONCERN_NAMES[concern]}类{view.voice}。")
     return _shares(view, by_category(now, None, view.profile), title)
 
 
@@ -37,7 +37,7 @@ def category_chart(view: BranchView) -> Html:
     import pandas as pd
 
     if view.texts.empty:
-        return note(f"本月没有带文字内容的{view.voice}，无分类占比。")
+        return Html("")  # as the table below it says
     table = by_category(view.texts, None, view.profile)
     top = view.profile.thresholds.report.top_categories
     rest = table.iloc[top:]
@@ -54,7 +54,7 @@ def mood_chart(view: BranchView) -> Html:
     told = view.texts[view.texts["category"] != view.profile.taxonomy.nothing]
     table = mood_by_category(told, view.profile, at_least=view.small, top=settings.top_categories)
     if table.empty:
-        return note(f"本月没有一类达到{view.small}件，不作分类情感对比。")
+        return note(f"没有满{view.small}件的类别，不作分类情感对比。")
     caption = f"各类问题情感构成（仅列满{view.small}件的类别，按负面占比排序，n={number(table['n'].sum())}件）"
     with theme():
         counted = [f"{n}件" for n in table["n"]]

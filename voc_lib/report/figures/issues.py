@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from voc_lib.numbers.wording import month_name, number
 from voc_lib.report.figures.blocks import columns
 from voc_lib.report.figures.frame import above, below, beside, gridded
-from voc_lib.report.html import Html, clean, note
+from voc_lib.report.html import Html, clean
 from voc_lib.report.theme import ACCENT, PALE, SOFT, SOURCE, chart, theme
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def issue_chart(view: BranchView) -> Html:
 
     issues = view.issues.head(view.profile.thresholds.report.top_issues)
     if issues.empty:
-        return note("本月没有达到热点统计条件的问题。")
+        return Html("")  # as the table above it says
     rows = ceil(len(issues) / _COLUMNS)
     highest = max(max(counts, default=0) for counts in issues["daily_counts"])
     is_long = any(len(clean(label)) > _LONGEST for label in issues["label"])

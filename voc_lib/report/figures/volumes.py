@@ -52,7 +52,7 @@ def daily_chart(view: BranchView) -> Html:
         axes.set_ylabel("件")
         label = (
             f"{view.name}{month_name(view.month)}每日{view.voice}件数：全月{number(len(view.current), '件')}，"
-            f"日均{len(view.current) / len(days):.1f}件，最多的是{days['day'][busiest]}日，{totals[busiest]}件"
+            f"{_a_day(len(view.current), len(days))}最多的是{days['day'][busiest]}日，{totals[busiest]}件"
         )
         caption = f"每日{view.voice}件数（按来源，n={number(len(view.current))}件）"
         return chart(figure, label=label, caption=caption, data=_named(view, days, "日"))
@@ -86,6 +86,11 @@ def monthly_chart(view: BranchView) -> Html:
         return chart(
             figure, label=label, caption=caption, data=_named(view, months[months["month"].isin(known)], "月份")
         )
+
+
+def _a_day(n: int, days: int) -> str:
+    """The daily mean in words; of less than one a day there is none to tell."""
+    return f"日均{n / days:.1f}件，" if n >= days else ""
 
 
 def _stack(view: BranchView, axes: Any, table: pd.DataFrame, positions: list[int], *, width: float) -> None:
