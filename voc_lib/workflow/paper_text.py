@@ -25,7 +25,7 @@ Node = dict[str, Any]
 Inline = str | Node
 
 _BLANK = re.compile(r"[ \t\r\n\f]+")
-_ESCAPED = re.compile(r"\\\\|\\u00[01][0-9a-f]")  # in JSON: a backslash, and a control character
+_ESCAPED = re.compile(r"\\\\|\\[bfr]|\\u00[01][0-9a-f]")  # in JSON: a backslash, and a control character
 # Longer runs without a blank or a Chinese character may be broken anywhere, lest they leave their column.
 _RUN = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]+")
 
