@@ -188,4 +188,4 @@ def test_letters_without_a_shape_are_boxes_and_invisible_ones_nothing() -> None:
     glyphs = frozenset(map(ord, "甲é"))
     assert printable("甲é乙\U0001f600\ue000", glyphs) == "甲é□□□"
     assert printable("甲\u202e\ufeff\u200d\ud800\x85甲", glyphs) == "甲甲"
-    assert printable(r'"\u0007a\\u0007\n"', glyphs) == r'"a\\u0007\n"'
+    assert printable(r'"\u0007a\b\f\\u0007\\b\n"', glyphs) == r'"a\\u0007\\b\n"'

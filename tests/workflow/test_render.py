@@ -328,6 +328,7 @@ MARKUP = st.recursive(
 @pytest.mark.pdf
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(title=st.text(max_size=9), markup=MARKUP)
+@example(title="\b", markup="<h2>\u200b</h2><h1>\u200b</h1><pre>a\x00\x07\b\f\r\x1b[0m\x7f\t\t字\\b\\f</pre>")
 @example(title="", markup="<ul><li>" * 40 + "<b><i>" * 60 + "深")
 @example(title="x", markup="<table><tr>" + "<td>字" * 70 + "</table>")
 @example(title="x", markup='<svg width="0" height="0"></svg><ol start="99999999999999999999"><li>字</ol>')

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from unicodedata import category
 
 import lxml.html
 from lxml.html import HtmlElement
@@ -15,7 +16,7 @@ from lxml.html import HtmlElement
 from voc_lib.workflow.columns import measured
 from voc_lib.workflow.drawings import drawing_node, picture_node, set_aside
 from voc_lib.workflow.paper_table import table_node
-from voc_lib.workflow.paper_text import Inline, Line, Node, may_break, parts_of_element, said
+from voc_lib.workflow.paper_text import INVISIBLE, Inline, Line, Node, may_break, parts_of_element, said
 
 __all__ = ["for_paper"]
 
@@ -271,4 +272,5 @@ def _lines(node: Node) -> float:
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    """What one sees of a text, on one line."""
+    return " ".join("".join(c for c in text if c.isspace() or category(c) not in INVISIBLE).split())

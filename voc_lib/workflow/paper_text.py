@@ -10,6 +10,7 @@ from unicodedata import category
 from lxml.html import HtmlElement
 
 __all__ = [
+    "INVISIBLE",
     "LONGEST_NOTE",
     "Inline",
     "Line",
@@ -25,7 +26,7 @@ Node = dict[str, Any]
 Inline = str | Node
 
 _BLANK = re.compile(r"[ \t\r\n\f]+")
-_ESCAPED = re.compile(r"\\\\|\\u00[01][0-9a-f]")  # in JSON: a backslash, and a control character
+_ESCAPED = re.compile(r"\\\\|\\[bfr]|\\u00[01][0-9a-f]")  # in JSON: a backslash, and a control character
 # Longer runs without a blank or a Chinese character may be broken anywhere, lest they leave their column.
 _RUN = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]+")
 
@@ -33,6 +34,7 @@ _KINDS = {
     "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "cite": "emph", "code": "code", "kbd": "code",
     "samp": "code", "tt": "code", "sub": "sub", "sup": "super", "s": "strike", "del": "strike", "small": "soft",
 }  # fmt: skip
+INVISIBLE = ("Cc", "Cf", "Cs")  # categories of characters that are left out
 LONGEST_NOTE = 2000  # letters of what a reader is told beside the text; PDF/A takes 32,767 bytes
 _DEEPEST = 8  # kinds one in another; what lies deeper is plain
 _LINKS = ("http://", "https://", "mailto:")
@@ -140,7 +142,7 @@ def printable(payload: str, glyphs: frozenset[int]) -> str:
     table: dict[int, str] = {}
     for letter in {letter for letter in set(payload) if letter > "~"}:
         kind = category(letter)
-        if kind in ("Cf", "Cc", "Cs"):
+        if kind in INVISIBLE:
             table[ord(letter)] = ""
         elif kind in ("Zl", "Zp"):
             table[ord(letter)] = " "
