@@ -72,7 +72,9 @@ def test_crossed_decisions_are_calibrated_on_texts_that_were_not_seen() -> None:
     rng = np.random.default_rng(0)
     labels = [("a", "b", "c")[i] for i in rng.integers(3, size=300)]
     numbers = np.array([[ord(label) - ord("b") + rng.normal(0, 1)] for label in labels])
-    model = JoinedClassifier(JoinedOptions(scale=1.0, crossed=True)).fit([f"网点{i}" for i in range(300)], numbers, labels)
+    model = JoinedClassifier(JoinedOptions(scale=1.0, crossed=True)).fit(
+        [f"网点{i}" for i in range(300)], numbers, labels
+    )
     assert model.out_of_fold is not None
     for number, name in enumerate(model.classes):
         share = np.mean([label == name for label in labels])
