@@ -262,8 +262,10 @@ def _crossed(decisions: np.ndarray, target: np.ndarray, weights: np.ndarray) -> 
     Source: matrix scaling, Guo et al. 2017, On calibration of modern neural networks, ICML.
     """
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
-    model = LogisticRegression(C=1000.0, max_iter=500).fit(decisions, target, sample_weight=weights)
+    with threadpool_limits(limits=1):  # as in `_learn`
+        model = LogisticRegression(C=1000.0, max_iter=500).fit(decisions, target, sample_weight=weights)
     return np.round(model.coef_, 4), np.round(model.intercept_, 4)
 
 
