@@ -113,7 +113,7 @@ def test_code_is_there_on_demand_and_the_log_with_it(tags: _Tags, page: str) -> 
 def test_parameters_and_tables_tell_how_it_was_made(tags: _Tags) -> None:
     how = tags.text.split("参数与数据")[1]
     assert re.search(r"机构代码\s*BJ\s*报告月份\s*2013-05", how)
-    assert "scored（此前第12个月至本月）" in how
+    assert "情感与意图分析结果（前12个月至本月）" in how
     assert "What one branch heard" in how
 
 
