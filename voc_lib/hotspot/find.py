@@ -16,7 +16,7 @@ from voc_lib.hotspot.gathered import Gathered, gathered_matters
 from voc_lib.hotspot.growth import Baseline, extra_variance
 from voc_lib.hotspot.heat import heat_of
 from voc_lib.hotspot.issues import Issue, gather_issues
-from voc_lib.hotspot.labels import apart_from, issue_label, issue_terms, main_category
+from voc_lib.hotspot.labels import apart_from, issue_label, issue_terms, main_category, whole_phrases
 from voc_lib.hotspot.titles import issue_title
 from voc_lib.hotspot.typical import quotable, text_vectors, typical_rows
 from voc_lib.text import Segmenter
@@ -187,6 +187,7 @@ class _Sheet:
         mask = self.candidates.rows(issue.members) & issue.matters[self.candidates.matter_of]
         own, days = self.now[mask], self.days[mask]
         terms = issue_terms(self.candidates, issue.members, mask)
+        terms = whole_phrases(terms, own["text"].tolist(), segmenter=self.segmenter)
         category, share = main_category(own["category"].tolist())
         row = {
             "branch": self.branch,

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from voc_lib.hotspot.telling import completed, is_attribute, is_bare_verb, says_nothing
 from voc_lib.text import tagger
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from voc_lib.hotspot.candidates import Candidates
+    from voc_lib.text import Segmenter
 
-__all__ = ["KeyPhrase", "apart_from", "issue_label", "issue_terms", "main_category"]
+__all__ = ["KeyPhrase", "apart_from", "issue_label", "issue_terms", "main_category", "whole_phrases"]
 
 _LEAST = 3  # records in which a key phrase must stand: two may be chance
+_LEAST_NOUN = 2  # the same of one that gives an adjective its noun
 _SAME = 0.6  # share of a word's records from which on a phrase that holds it stands for it
 _SAME_SHORT = 0.25  # the same for a word of two characters, which seldom names a matter by itself
 _NAMED_FIRST = 2.0  # what made it an issue names it before what merely goes with it
@@ -54,7 +57,8 @@ def issue_terms(
 
     A term weighs n · log(p / p₀): its records in the issue times how much more frequent it is there than in the rest of
     the month and in the history (the signed part of a likelihood ratio: Dunning 1993, Computational Linguistics 19:61).
-    A word gives way to a phrase that holds it and stands in most of its records.
+    A word gives way to a phrase that holds it and stands in most of its records; what tells nothing by itself, or is in
+    every matter (see `says_nothing`), is left out unless it made the issue, an adjective also where no phrase holds it.
     """
     inside = candidates.records @ rows.astype(np.int64)
     elsewhere = candidates.records @ (~rows).astype(np.int64) + candidates.before.sum(axis=1).A1
@@ -67,11 +71,17 @@ def issue_terms(
     weight[named] = np.maximum(weight[named], 1e-9) * _NAMED_FIRST
     weight[~candidates.is_term | (inside < min(_LEAST, n_in))] = 0.0
     order = sorted(np.flatnonzero(weight > 0), key=lambda c: (-round(float(weight[c]), 9), candidates.names[c]))
+    home = candidates.home[members[0]]
+    is_at_home = (candidates.home == home) | (home < 0)
+    share_of_all = (inside + elsewhere) / max(n_in + n_out, 1)
     chosen: dict[str, KeyPhrase] = {}
     for number in (int(c) for c in order[: 5 * top]):
         fuller = _fuller(number, candidates, inside)
         term = candidates.names[fuller]
-        if (named[number] or not _says_nothing(term)) and not any(term in other for other in chosen):
+        tells = not is_attribute(term) and not says_nothing(
+            term, is_at_home=bool(is_at_home[fuller]), rate=float(share_of_all[fuller])
+        )
+        if (named[number] or tells) and not any(term in other for other in chosen):
             share = float(inside[fuller]) / max(n_in, 1)
             chosen[term] = KeyPhrase(term, share, bool(named[number]), float(lift[fuller]))
     return list(chosen.values())[:top]
@@ -81,6 +91,8 @@ def _fuller(number: int, candidates: Candidates, inside: NDArray[Any]) -> int:
     """The longest phrase that stands for a word in this issue, or the word itself."""
     word = candidates.names[number]
     least = max(_LEAST, (_SAME_SHORT if len(word) == 2 else _SAME) * inside[number])
+    if is_attribute(word):
+        least = _LEAST_NOUN
     holding = [int(c) for c in np.flatnonzero(inside >= least) if word in candidates.names[c]]
     holding = [c for c in holding if candidates.is_term[c]]
     if not holding:
@@ -88,6 +100,18 @@ def _fuller(number: int, candidates: Candidates, inside: NDArray[Any]) -> int:
     # Of those that are frequent enough the most frequent longer one, but not a word that merely ends like it.
     longer = [c for c in holding if c != number] or [number]
     return min(longer, key=lambda c: (-inside[c], -len(candidates.names[c]), candidates.names[c]))
+
+
+def whole_phrases(terms: Sequence[KeyPhrase], texts: Sequence[str], *, segmenter: Segmenter) -> list[KeyPhrase]:
+    """The same phrases with what completes them in the issue's texts (see `completed`); none is a part of another."""
+    cut = [segmenter.words(text) for text in texts] if terms else []
+    whole: list[KeyPhrase] = []
+    for term in terms:
+        text, share = completed(term.text, cut, segmenter=segmenter)
+        if not any(text in other.text for other in whole):
+            whole = [other for other in whole if other.text not in text or other.is_member]
+            whole.append(replace(term, text=text, share=term.share * share))
+    return whole
 
 
 def issue_label(
@@ -112,7 +136,7 @@ def issue_label(
         is_rest: the issue is what another one left of the category.
     """
     good = [term for term in terms if _names(term)]
-    if category_name is not None and share < _NAMES_IT and good and not _is_bare_verb(good[0].text):
+    if category_name is not None and share < _NAMES_IT and good and not is_bare_verb(good[0].text):
         category_name = None
     if category_name is not None:
         good = [term for term in good if term.text not in category_name]
@@ -131,7 +155,7 @@ def issue_label(
 
 def _names(term: KeyPhrase) -> bool:
     """Whether a phrase may stand in the label: it made the issue, or tells it from the rest and is no bare verb."""
-    return term.share >= _HELD and (term.is_member or (term.lift >= _TELLING and not _is_bare_verb(term.text)))
+    return term.share >= _HELD and (term.is_member or (term.lift >= _TELLING and not is_bare_verb(term.text)))
 
 
 def apart_from(label: str, taken: Sequence[str]) -> str:
@@ -170,16 +194,6 @@ def _joined(phrases: Sequence[str], category_name: str | None, is_rest: bool) ->
 def warm(params: str) -> None:
     """Load the dictionary of parts of speech ahead, for kernels that are forked from this process."""
     tagger()
-
-
-def _says_nothing(phrase: str) -> bool:
-    """Adverbs, pronouns, numerals and the like, which no list of stop words holds in full."""
-    return len(phrase) <= 3 and any(tag[0] in "drmcpuqy" or tag == "ad" for _, tag in tagger().tag(phrase))
-
-
-def _is_bare_verb(phrase: str) -> bool:
-    tags = [tag for _, tag in tagger().tag(phrase)]
-    return len(tags) == 1 and tags[0].startswith(("v", "a", "d")) and tags[0] not in ("vn", "an")
 
 
 def main_category(codes: Sequence[str | None]) -> tuple[str | None, float]:

@@ -16,11 +16,12 @@ from voc_lib.errors import TableError
 from voc_lib.hotspot.bursts import strongest_burst
 from voc_lib.hotspot.gathered import ONE_MATTER
 from voc_lib.hotspot.heat import span_heat
-from voc_lib.hotspot.labels import main_category
+from voc_lib.hotspot.labels import KeyPhrase, apart_from, issue_label, main_category, whole_phrases
 from voc_lib.hotspot.matters import Matters, gather_matters, main_name, telling_words
+from voc_lib.hotspot.telling import is_attribute, says_nothing
 from voc_lib.hotspot.titles import issue_title
 from voc_lib.hotspot.typical import quotable, text_vectors, typical_rows
-from voc_lib.text import Segmenter
+from voc_lib.text import Segmenter, normalise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +119,10 @@ def issues_of_span(
                 found.append(row)
     found.sort(key=lambda row: (-round(row["heat"], 6), -row["n_records"], row["issue_id"]))
     wanted = found[: max_issues or profile.thresholds.hotspot.max_issues]
-    told = [sheet.told(row) | {"rank": rank} for rank, row in enumerate(wanted, start=1)]
+    told: list[dict[str, Any]] = []
+    for rank, row in enumerate(wanted, start=1):
+        told.append(sheet.told(row) | {"rank": rank})
+        told[-1]["label"] = apart_from(told[-1]["label"], [other["label"] for other in told[:-1]])
     return pd.DataFrame(told, columns=list(SPAN_COLUMNS))
 
 
@@ -136,10 +140,14 @@ class _Sheet:
         self.day_of = (self.days - self.start).dt.days.to_numpy() if len(rows) else np.zeros(0, dtype=np.int64)
         self.per_day = np.bincount(self.day_of)
         # Plain arrays: an issue is weighed by looking up its rows, and there may be many thousands of issues.
+        self.column_of = {word: column for column, word in enumerate(matters.told.word_list)}
+        self.in_rows = matters.told.words.tocsc()
         self.key = np.array(_keys(rows), dtype=str)
         self.moment = rows["occurred_at"].astype("int64").to_numpy()
         self.matter = rows["matter_id"].to_numpy(dtype=object)
         self.category = rows["category"].astype(object).where(rows["category"].notna(), None).to_numpy(dtype=object)
+        self.category_of_row = np.full(self.in_rows.shape[0], None, dtype=object)
+        self.category_of_row[matters.row_of] = self.category
         self.customer = rows["customer_key"].astype(object).where(rows["customer_key"].notna(), None).to_numpy(object)
         self.teller = np.where(rows["customer_key"].notna(), self.customer, self.matter)
         self.is_judged = rows["sentiment_label"].notna().to_numpy(dtype=bool)
@@ -194,7 +202,7 @@ class _Sheet:
         texts = own["text"].tolist()
         different = sorted({int(self.matters.row_of[text]) for text in group})
         place = main_name(different, self.matters.told)
-        terms = telling_words(different, self.matters.told, top=_TERMS)
+        terms = self._terms(different, texts, row["category"])
         title = issue_title(texts, segmenter=self.segmenter, name=place, tellers=self.teller[group].tolist())
         name = None
         if row["category"] is not None:
@@ -202,9 +210,9 @@ class _Sheet:
         in_branch = own["branch"].value_counts()
         by_month = own["month"].value_counts()
         return row | {
-            "label": title or "：".join(filter(None, (place, "、".join(terms[:3])))) or name or "未归类问题",
+            "label": title or self._label(terms, place, name, (own["category"] == row["category"]).mean()),
             "place": place,
-            "terms": terms,
+            "terms": [term.text for term in terms],
             "category_name": name,
             "branches": sorted(in_branch.index, key=lambda code: (-int(in_branch[code]), code)),
             "first_seen": days.min(),
@@ -213,6 +221,29 @@ class _Sheet:
             "record_ids": _keys(own),
             "typical_record_ids": _keys(own.iloc[self._typical(own)]),
         }
+
+    def _terms(self, different: Sequence[int], texts: Sequence[str], category: str | None) -> list[KeyPhrase]:
+        """The words that tell these texts and say something by themselves, whole, with the share that holds them."""
+        plain = [normalise(text) for text in texts]
+        terms = []
+        for word in telling_words(different, self.matters.told, top=_TERMS):
+            rate, is_at_home = self._spread(word, category)
+            if not is_attribute(word) and not says_nothing(word, is_at_home=is_at_home, rate=rate):
+                terms.append(KeyPhrase(word, sum(word in text for text in plain) / len(plain), is_member=True))
+        return whole_phrases(terms, texts, segmenter=self.segmenter)
+
+    def _spread(self, word: str, category: str | None) -> tuple[float, bool]:
+        """The share of all different texts that hold a word, and whether half of these have the category."""
+        column = self.column_of[word]
+        holding = self.in_rows.indices[self.in_rows.indptr[column] : self.in_rows.indptr[column + 1]]
+        return len(holding) / self.in_rows.shape[0], bool((self.category_of_row[holding] == category).mean() >= 0.5)
+
+    @staticmethod
+    def _label(terms: Sequence[KeyPhrase], place: str | None, category_name: str | None, share: float) -> str:
+        """Of an issue without a title: where, or what category, and the words that tell it."""
+        if place is not None:
+            return issue_label(terms, category_name=place, share=1.0)
+        return issue_label(terms, category_name=category_name, share=float(share))
 
     def _typical(self, own: pd.DataFrame) -> list[int]:
         return typical_rows(

@@ -21,6 +21,7 @@ _SHORTEST, _LONGEST = 5, 28  # characters of a title
 _FIRST_CLAUSES = 3  # of a text, where its first sentence has none to offer: people say first what it is about
 _WHERE = ("first sentence", "first clauses", "anywhere")  # where a title is looked for, in turn
 _SAID_BY = 0.3  # share of the voices that must hold a word; one that fewer hold counts against a clause
+_LEAST_SHARED = 8  # characters of such words that a clause must have: of one or two words only the phrase is shared
 _SHORTEST_PART = 3  # characters of a name that stand for it
 _NAMED = 2.0  # what a clause gains that holds the name
 _STATES = 2.0  # and what one gains that says what is the matter, not only with what
@@ -46,7 +47,8 @@ def issue_title(
         name: the place or object that the issue has; a clause that holds it is preferred, and where the best one does
             not, the name is put before it.
         tellers: who told each text; all texts of one person have one voice together. Each its own when left out.
-    Returns: None where no clause of a readable length holds words that three in ten of the voices share.
+    Returns: None where no clause of a readable length holds eight characters of words that three in ten of the voices
+        share, the name with them: who shares one or two words shares no sentence, and any one would be a scrap.
     """
     held = _held(texts, range(len(texts)) if tellers is None else tellers, segmenter)
     for where in _WHERE:
@@ -54,9 +56,11 @@ def issue_title(
         for clause in sorted({clause for text in texts for clause in _clauses(text, where=where)}):
             words = set(segmenter.content_words(clause))
             gain = sum(len(word) * (held[word] - _SAID_BY) for word in words)
-            told = sum(held[word] >= _SAID_BY and (name is None or word not in name) for word in words)
-            if gain > 0 and told:
-                has_name = name is None or name in normalise(clause)
+            shared = [word for word in words if held[word] >= _SAID_BY]
+            told = any(name is None or word not in name for word in shared)
+            has_name = name is None or name in normalise(clause)
+            n_shared = sum(len(word) for word in shared) + (0 if name is None or has_name else len(name))
+            if gain > 0 and told and n_shared >= _LEAST_SHARED:
                 better = _NAMED * has_name + _STATES * _states(clause, segmenter)
                 scored.append((-round(gain + better, 6), len(clause), clause, has_name))
         if scored:
