@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import rows
 from voc_lib.ingest import link_matters
-from voc_lib.ingest.likeness import plain
+from voc_lib.ingest.likeness import Likeness, plain
 from voc_lib.ingest.odds import at_odds
 from voc_lib.params.thresholds import IngestSettings
 
@@ -30,8 +30,10 @@ TOLD = "在东门的自助机上用信用卡取了2000元，机器没有吐钱�
     ],
 )
 def test_what_parts_two_texts_that_are_nearly_equal(other: str, is_other_matter: bool) -> None:
-    assert at_odds(plain(TOLD), plain(other)) == is_other_matter
-    assert at_odds(plain(other), plain(TOLD)) == is_other_matter
+    likeness = Likeness({})
+    first, second = likeness.tell(plain(TOLD)), likeness.tell(plain(other))
+    assert at_odds(first, second) == is_other_matter
+    assert at_odds(second, first) == is_other_matter
 
 
 def test_two_matters_are_not_joined_by_a_third_text_that_is_like_both() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voc_lib.ingest.likeness import Likeness, Told, plain
-from voc_lib.ingest.odds import at_odds
+from voc_lib.ingest.odds import at_odds, tell_one_number, tell_otherwise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,10 +79,12 @@ def _link(
         for earlier, old in reversed(recent):
             if seconds[later] - seconds[earlier] > longest_gap:
                 break
-            if _first(leader, earlier) != _first(leader, later) and likeness.is_same(
-                old, new, similarity=settings.link_similarity
-            ):
-                (apart if at_odds(old.text, new.text) else alike).append((earlier, later))
+            if _first(leader, earlier) == _first(leader, later):
+                continue
+            is_same = likeness.is_same(old, new, similarity=settings.link_similarity)
+            if is_same or (likeness.is_retold(old, new) and tell_one_number(old, new)):
+                is_other = at_odds(old, new) or (not is_same and tell_otherwise(old, new))
+                (apart if is_other else alike).append((earlier, later))
         for earlier, _ in alike:
             is_told_whole = told[earlier] in told[later] or told[later] in told[earlier]
             if is_told_whole or not _are_apart(leader, earlier, later, apart):
