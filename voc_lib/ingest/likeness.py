@@ -82,7 +82,7 @@ class Likeness:
 
     def is_same(self, first: Told, second: Told, *, similarity: float) -> bool:
         """Whether the two tell the same: at least this share of the weight of the lighter one is in one stretch of the
-        other, which may be up to twice as long and somewhat more."""
+        other, which may be up to twice as long and somewhat more; or this share of what is no agent's words in both."""
         if not first.text or not second.text:
             return False
         if first.text == second.text:

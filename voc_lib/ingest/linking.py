@@ -23,7 +23,8 @@ def link_matters(landed_window: pd.DataFrame, *, month: str, settings: IngestSet
     Two voices are one matter when they are of one customer, at most link_days apart, and their texts are equal or so
     alike that link_similarity of what the one tells stands in one stretch of the other (see likeness.py): an agent's
     words around it, a cut end, a slip of the pen or another order of clauses do not part them; another number, name or
-    a no for a yes in the same place does (see odds.py). Masks are left out. What links to the same voice belongs
+    a no for a yes in the same place does (see odds.py). So are two that have less in common, but tell the same amount
+    or day and name no other card, loan or outlet. Masks are left out. What links to the same voice belongs
     together, unless two of it are at odds. A voice is compared with the last 50 of its customer (the sorted
     neighbourhood of Hernández and Stolfo, 1995, by time) and with the last of equal text: a number that hundreds share
     is nobody's, and to compare all with all would take hours.

@@ -22,6 +22,7 @@ __all__ = ["at_odds", "tell_one_number", "tell_otherwise"]
 _NAMING = ("n", "j", "t", "s")
 # Yesterday is the day before tomorrow: a time that depends on when it was told is no other time.
 _RELATIVE = re.compile("[今昨前后上下本这当早晚现刚近周]|礼拜|星期|[年月日号]$")
+_OUTLET = "支行"  # which jieba takes for a verb
 # What agents call those who call, and what they write down.
 _AGENTS = re.compile(
     "客户|用户|[坐座]席|来电人?|来访人|本人|当事人|投诉人|女士|先生|同事|领导|分行|工单|内容|诉求|备注|记录|事项|情况"
@@ -91,9 +92,11 @@ def tell_one_number(first: Told, second: Told) -> bool:
 
 
 def tell_otherwise(first: Told, second: Told) -> bool:
-    """Whether two texts in different words have no date, no amount, or no card, loan or outlet in common, and both name
+    """Whether two texts in different words have no day, no amount, or no card, loan or outlet in common, and both name
     one."""
-    if any(one and other and not one & other for one, other in zip(_told(first.text), _told(second.text), strict=True)):
+    (dates, amounts), (other_dates, other_amounts) = _told(first.text), _told(second.text)
+    days, other_days = ({date for date in told if date.endswith("日")} for told in (dates, other_dates))
+    if any(one and other and not one & other for one, other in ((days, other_days), (amounts, other_amounts))):
         return True
     ones, others = _of_a_kind(first.text), _of_a_kind(second.text)
     return any(kind in others and not any(a in b or b in a for a in ones[kind] for b in others[kind]) for kind in ones)
@@ -134,11 +137,12 @@ def _numbers(words: _Words, place: _Place, other: _Words) -> bool:
 
 
 def _tells(words: _Words, place: _Place, other: _Words) -> bool:
+    """Whether a name or number that the other text has nowhere stands in a place that is not empty."""
     return place[0] < place[1] and (_names(words, place, other) or _numbers(words, place, other))
 
 
 def _before(words: _Words, told: Told, place: int) -> _Place:
-    """The name that ends right before a place, if it is no agent's."""
+    """The name or number that ends right before a place, if it is no agent's."""
     starts = [
         word.start
         for word in (*words.names, *words.numbers)
@@ -181,7 +185,8 @@ def _words(text: str) -> _Words:
     names, end = [], 0
     for word, tag in tagger().tag(text):
         start, end = end, end + len(word)
-        is_name = len(word) > 1 and tag.startswith(_NAMING) and not _AGENTS.fullmatch(word)
+        is_naming = tag.startswith(_NAMING) or word == _OUTLET
+        is_name = len(word) > 1 and is_naming and not _AGENTS.fullmatch(word)
         if is_name and not (tag.startswith("t") and _RELATIVE.search(word)):
             names.append(_Word(start, end, word, bool(tagger().has_word(word))))
     numbers = tuple(_Word(start, end, value, True) for start, end, value in numbers_in(text))
