@@ -21,7 +21,7 @@ def test_the_table_sums_up_and_names_the_reasons() -> None:
     )
     markup = intake_table(ledger, source_names=SOURCE_NAMES, caption="总账", empty="无").markup
     assert (
-        '<th scope="row">合计</th><td class="nowrap"></td><td class="num">1,209</td><td class="num">1,203</td>'
+        '<th scope="row">合计</th><td class="nowrap">–</td><td class="num">1,209</td><td class="num">1,203</td>'
         in markup
     )
     assert "时间晚于数据截止2行" in markup and markup.count("<tr") == 4

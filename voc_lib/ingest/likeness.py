@@ -13,14 +13,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from voc_lib.ingest.agents_words import NO_AGENTS, AgentsWords
 from voc_lib.text import normalise
 
 __all__ = ["Likeness", "Told", "plain"]
 
 _MASK = re.compile("〔[^〔〕]{1,12}〕")
-_SILENT = re.compile(r"[\W_]+")
+_SILENT = re.compile(r"(?:(?!(?<=[0-9])\.[0-9])[\W_])+")  # but the point of 1.5 is part of a number
 _RARE = 1000  # weight of a pair that one customer alone wrote
 _FEWEST = 2 * _RARE  # less in common says nothing, however short the texts are
+_OWN, _RETOLD = 1500, 300  # the same of own words: no agent's are among them, so less says as much
+_RETOLD_WEIGHT, _RETOLD_PAIRS = 0.15, 0.3  # of the own words that a telling in other words has in common
 _SENTENCE = 6  # characters; a shorter text says too little for its being part of another to mean anything
 _MOST_TEXTS = 1000  # a small branch cannot tell a rare pair from a common one: as if it had so many customers
 
@@ -33,11 +36,17 @@ class Told:
         text: its letters and digits.
         pairs: the pairs of neighbours in it.
         weight: of all pairs together.
+        own: where in the text no agent's words stand.
+        own_pairs: the pairs of neighbours in that.
+        own_weight: of all of these together.
     """
 
     text: str
     pairs: frozenset[str]
     weight: int
+    own: slice
+    own_pairs: frozenset[str]
+    own_weight: int
 
 
 class Likeness:
@@ -45,46 +54,67 @@ class Likeness:
 
     Args:
         weights: of each pair that more than one customer wrote; any other weighs as a rare one.
+        agents: what an agent wrote around the texts.
     """
 
-    def __init__(self, weights: Mapping[str, int]) -> None:
+    def __init__(self, weights: Mapping[str, int], agents: AgentsWords = NO_AGENTS) -> None:
         self._weights = weights
+        self._agents = agents
 
     @classmethod
     def of(cls, customers: Iterable[Iterable[str]]) -> Likeness:
         """Weights from the plain texts of each customer; what one customer repeats counts once."""
+        told = [list(texts) for texts in customers]
+        agents = AgentsWords.of(told)
         holders: Counter[str] = Counter()
-        n_customers = 0
-        for texts in customers:
-            n_customers += 1
+        for texts in told:
             holders.update(set().union(*map(_pairs, texts)))
-        n = max(n_customers, _MOST_TEXTS) + 1
+        n = max(len(told), _MOST_TEXTS) + 1
         rarest = math.log(n)
-        return cls({pair: round(_RARE * (math.log(n / k) / rarest) ** 2) for pair, k in holders.items() if k > 1})
+        weights = {pair: round(_RARE * (math.log(n / k) / rarest) ** 2) for pair, k in holders.items() if k > 1}
+        return cls(weights, agents)
 
     def tell(self, text: str) -> Told:
         """A plain text, ready to be compared."""
-        pairs = frozenset(_pairs(text))
-        return Told(text, pairs, self._sum(pairs))
+        own = self._agents.own(text)
+        pairs, own_pairs = frozenset(_pairs(text)), frozenset(_pairs(text[own]))
+        return Told(text, pairs, self._sum(pairs), own, own_pairs, self._sum(own_pairs))
 
     def is_same(self, first: Told, second: Told, *, similarity: float) -> bool:
         """Whether the two tell the same: at least this share of the weight of the lighter one is in one stretch of the
-        other, which may be up to twice as long and somewhat more."""
+        other, which may be up to twice as long and somewhat more; or this share of what is no agent's words in both."""
         if not first.text or not second.text:
             return False
         if first.text == second.text:
             return True
-        light, other = (
-            (first, second) if (first.weight, first.text) <= (second.weight, second.text) else (second, first)
-        )
+        light, other = sorted((first, second), key=lambda told: (told.weight, told.text))
         if len(light.text) >= _SENTENCE and light.text in other.text:
             return True
         wanted = max(similarity * light.weight, _FEWEST)
-        common = light.pairs & other.pairs
+        return self._are_together(light.pairs & other.pairs, light.text, other.text, wanted) or self._tell_own(
+            first, second, similarity, _OWN
+        )
+
+    def is_retold(self, first: Told, second: Told) -> bool:
+        """Whether in other words the two may tell the same: some of what is rare in the lighter one's own words, and
+        more of all its pairs. Enough only where something that names the matter is the same too."""
+        fewer = max(_SENTENCE, min(len(first.own_pairs), len(second.own_pairs)))
+        return len(first.own_pairs & second.own_pairs) >= _RETOLD_PAIRS * fewer and self._tell_own(
+            first, second, _RETOLD_WEIGHT, _RETOLD
+        )
+
+    def _tell_own(self, first: Told, second: Told, share: float, least: int) -> bool:
+        """Whether the two have so much of the lighter one's own words in common, and no less than the least."""
+        light, other = sorted((first, second), key=lambda told: (told.own_weight, told.text))
+        common, wanted = light.own_pairs & other.own_pairs, max(share * light.own_weight, least)
+        return self._are_together(common, light.text[light.own], other.text[other.own], wanted)
+
+    def _are_together(self, common: frozenset[str], light: str, other: str, wanted: float) -> bool:
+        """Whether common pairs of that weight stand in one stretch of the other text."""
         if self._sum(common) < wanted:
             return False
-        stretch = 2 * len(light.text) + _SLACK
-        return len(other.text) <= stretch or self._densest(common, other.text, stretch) >= wanted
+        stretch = 2 * len(light) + _SLACK
+        return len(other) <= stretch or self._densest(common, other, stretch) >= wanted
 
     def _sum(self, pairs: Iterable[str]) -> int:
         weights = self._weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voc_lib.ingest.likeness import Likeness, Told, plain
-from voc_lib.ingest.odds import at_odds
+from voc_lib.ingest.odds import at_odds, tell_one_number, tell_otherwise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,8 @@ def link_matters(landed_window: pd.DataFrame, *, month: str, settings: IngestSet
     Two voices are one matter when they are of one customer, at most link_days apart, and their texts are equal or so
     alike that link_similarity of what the one tells stands in one stretch of the other (see likeness.py): an agent's
     words around it, a cut end, a slip of the pen or another order of clauses do not part them; another number, name or
-    a no for a yes in the same place does (see odds.py). Masks are left out. What links to the same voice belongs
+    a no for a yes in the same place does (see odds.py). So are two that have less in common, but tell the same amount
+    or day and name no other card, loan or outlet. Masks are left out. What links to the same voice belongs
     together, unless two of it are at odds. A voice is compared with the last 50 of its customer (the sorted
     neighbourhood of Hernández and Stolfo, 1995, by time) and with the last of equal text: a number that hundreds share
     is nobody's, and to compare all with all would take hours.
@@ -79,10 +80,12 @@ def _link(
         for earlier, old in reversed(recent):
             if seconds[later] - seconds[earlier] > longest_gap:
                 break
-            if _first(leader, earlier) != _first(leader, later) and likeness.is_same(
-                old, new, similarity=settings.link_similarity
-            ):
-                (apart if at_odds(old.text, new.text) else alike).append((earlier, later))
+            if _first(leader, earlier) == _first(leader, later):
+                continue
+            is_same = likeness.is_same(old, new, similarity=settings.link_similarity)
+            if is_same or (likeness.is_retold(old, new) and tell_one_number(old, new)):
+                is_other = at_odds(old, new) or (not is_same and tell_otherwise(old, new))
+                (apart if is_other else alike).append((earlier, later))
         for earlier, _ in alike:
             is_told_whole = told[earlier] in told[later] or told[later] in told[earlier]
             if is_told_whole or not _are_apart(leader, earlier, later, apart):

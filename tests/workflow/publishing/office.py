@@ -216,13 +216,14 @@ async def _end(server: asyncio.Server) -> None:
 def name_server(
     folder: Path, box: Box, *, security: str = "starttls", user: str | None = None, ca: bool = True
 ) -> None:
-    """Write the server into the profile of `lay_out`."""
+    """Write the server into the profile of `lay_out`, in place of any that is named."""
     told = {"host": "localhost", "port": box.port, "security": security, "sender": "voc@example.org", "timeout": 60}
     told |= {"user": user} if user else {}
     told |= {"ca_file": "../own_ca.pem"} if ca else {}
     file = folder / "params" / "publish.yaml"
     lines = file.read_text(encoding="utf-8").splitlines()
-    lines[lines.index("mail: null")] = f"mail: {{{', '.join(f'{key}: {value}' for key, value in told.items())}}}"
+    (place,) = [place for place, line in enumerate(lines) if line.startswith("mail:")]
+    lines[place] = f"mail: {{{', '.join(f'{key}: {value}' for key, value in told.items())}}}"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

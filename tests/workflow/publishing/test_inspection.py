@@ -122,9 +122,8 @@ def test_personal_data_beside_the_pages_of_a_pdf_are_found(centre: Path, place: 
     import pypdf
     from pypdf.annotations import Text
     from pypdf.generic import DecodedStreamObject, NameObject, TextStringObject
-    from weasyprint import HTML
 
-    writer = pypdf.PdfWriter(clone_from=io.BytesIO(HTML(string="<p>没有什么</p>").write_pdf()))
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(html_to_pdf("<p>没有什么</p>")))
     said = f"请回电{MOBILE}"
     if place == "property":
         writer.add_metadata({"/Keywords": said})
