@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import random
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from benchmarks.ratio import Ratio, seconds
@@ -32,6 +34,10 @@ def _notebook(seed: int) -> Any:
     return v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
 
 
+def _render_next(exporter: Any, notebooks: Iterator[Any]) -> None:
+    exporter.from_notebook_node(next(notebooks))
+
+
 def measure() -> list[Ratio]:
     """Ratios of our HTML and of our PDF to nbconvert's own HTML, in a process that has rendered before."""
     from nbconvert.exporters import HTMLExporter
@@ -43,11 +49,8 @@ def measure() -> list[Ratio]:
     for name, exporter in (("stock", HTMLExporter()), ("html", VocHTMLExporter()), ("pdf", VocPDFExporter())):
         # Another notebook each time: the typesetter remembers what it has set.
         others = iter(notebooks)
-        exporter.from_notebook_node(next(others))
-        times[name] = seconds(
-            lambda exporter=exporter, others=others: exporter.from_notebook_node(next(others)),  # type: ignore[misc]
-            tries=_TRIES,
-        )
+        _render_next(exporter, others)
+        times[name] = seconds(partial(_render_next, exporter, others), tries=_TRIES)
     on = f"notebooks of {_SECTIONS} sections in Chinese, in a process that has rendered before"
     return [
         Ratio("rendering HTML that needs no network", "nbconvert's own HTML", times["html"] / times["stock"], on),

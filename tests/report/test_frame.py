@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from voc_lib.report import theme
 from voc_lib.report.figures.frame import LEGEND, above, below, beside, framed, gridded, named_rows, room_at_ends, widest
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
 
 
 def test_the_widest_line_counts_and_chinese_is_as_wide_as_high() -> None:
@@ -54,7 +60,7 @@ def test_small_charts_do_not_run_into_each_other() -> None:
         assert boxes["10一行\n两行"].y1 <= lowest_above
 
 
-def _all_inside(figure):  # type: ignore[no-untyped-def]
+def _all_inside(figure: Figure) -> dict[str, Bbox]:
     """Draw; every text lies within the figure. Gives their boxes by text."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text

@@ -181,7 +181,9 @@ def test_the_cells_fill_the_grid_without_a_gap_or_an_overlap(head: list[Any], ro
 def test_long_runs_may_be_broken_and_say_the_same() -> None:
     made = may_break(["甲 ", {"kind": "strong", "body": ["x" * 50]}, "短 abc"], 20)
     assert said(made) == "甲 " + "x" * 50 + "短 abc"
-    assert [part for part in made[1]["body"] if isinstance(part, dict)] == [{"kind": "may-break"}] * 3  # type: ignore[index]
+    strong = made[1]
+    assert isinstance(strong, dict)
+    assert [part for part in strong["body"] if isinstance(part, dict)] == [{"kind": "may-break"}] * 3
 
 
 def test_letters_without_a_shape_are_boxes_and_invisible_ones_nothing() -> None:
